@@ -1,0 +1,1 @@
+"""Jianyan 建言: the Django project round the consultations, and the `jianyan` command."""

@@ -1,0 +1,217 @@
+"""What all environments share. The only place that reads the environment; each variable is in docs/operating.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from jianyan.environment import refuse
+from jianyan.settings import databases, logs, places
+
+env = environ.Env()
+
+
+def switch(variable: str, *, default: bool) -> bool:
+    """A yes-or-no variable; exits with 2 on a word that is neither."""
+    word = env.str(variable, default="").strip().lower()
+    if word in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:
+        return default if not word else word in {"1", "true", "yes", "on"}
+    refuse(variable, zh="只能是 1 或 0。", en="must be 1 or 0.")
+
+
+def whole_number(variable: str, *, default: int, lowest: int, highest: int) -> int:
+    """An integer variable within bounds, both inclusive; exits with 2 otherwise."""
+    try:
+        number = env.int(variable, default=default) if env.str(variable, default="") else default
+    except (ValueError, ImproperlyConfigured):
+        number = lowest - 1
+    if lowest <= number <= highest:
+        return number
+    refuse(
+        variable,
+        zh=f"应是 {lowest} 到 {highest} 之间的整数。",
+        en=f"must be a whole number from {lowest} to {highest}.",
+    )
+
+
+# ── Environment ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+SECRET_KEY = env.str("SECRET_KEY", default="")
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+DEBUG = switch("DEBUG", default=False)
+PORT = whole_number("PORT", default=8000, lowest=0, highest=65535)
+VAR = Path(env.str("JIANYAN_VAR", default="") or places.DEFAULT_VAR).expanduser().absolute()
+DATABASE_URL = env.str("DATABASE_URL", default="")
+REDIS_URL = env.str("REDIS_URL", default="")
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+# How many reverse proxies stand before the server: X-Forwarded-For counts only that far from the right.
+TRUSTED_PROXY_COUNT = whole_number("TRUSTED_PROXY_COUNT", default=0, lowest=0, highest=10)
+
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+    refuse("LOG_LEVEL", zh="只能是 DEBUG、INFO、WARNING 或 ERROR。", en="must be DEBUG, INFO, WARNING or ERROR.")
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    refuse("REDIS_URL", zh="应形如 redis://主机:6379/0。", en="must look like redis://host:6379/0.")
+for origin in CSRF_TRUSTED_ORIGINS:
+    if not origin.startswith(("https://", "http://")):
+        refuse(
+            "CSRF_TRUSTED_ORIGINS",
+            zh=f"每一项都要带 https://，这一项没有：{origin}",
+            en=f"every entry begins with https://, this one does not: {origin}",
+        )
+
+# ── Applications ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "channels",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.usersessions",
+    "allauth.mfa",
+    "jianyan.accounts",
+    "consultations",
+    "realtime",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+]
+
+ROOT_URLCONF = "jianyan.urls"
+ASGI_APPLICATION = "jianyan.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [places.TEMPLATES],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    }
+]
+
+# ── Data ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": databases.from_url(DATABASE_URL) if DATABASE_URL else databases.sqlite(VAR / "jianyan.sqlite3")
+}
+
+CACHES: dict[str, dict[str, Any]]
+CHANNEL_LAYERS: dict[str, dict[str, Any]]
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            # None: redis-py 8 would otherwise close a subscription that is merely quiet for five seconds.
+            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
+        }
+    }
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+MEDIA_ROOT = VAR / "media"
+MEDIA_URL = "media/"
+
+# ── Language and time ─────────────────────────────────────────────────────────────────────────────────────────────
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [places.PACKAGE / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+# ── Static files ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+STATIC_URL = "static/"
+STATIC_ROOT: Path | None = VAR / "static"
+STATICFILES_DIRS = [places.PACKAGE / "static"]
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "jianyan.staticfiles.HashedStaticFiles"},
+}
+
+# ── Signing in ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+
+# ── Security ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        # 'self' covers the page's own WebSockets in every browser since 2022.
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+# Bodies are forms and rosters; uploads are bounded again where they are read.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+
+LOGGING = logs.configure(json=False, level=LOG_LEVEL)
+LOGGING_CONFIG = "logging.config.dictConfig"

@@ -1,0 +1,1 @@
+"""The sockets: they carry what the domain decides, and decide nothing."""
