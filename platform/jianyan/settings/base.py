@@ -54,7 +54,9 @@ LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 TRUSTED_PROXY_COUNT = whole_number("TRUSTED_PROXY_COUNT", default=0, lowest=0, highest=10)
 
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-    refuse("LOG_LEVEL", zh="只能是 DEBUG、INFO、WARNING 或 ERROR。", en="must be DEBUG, INFO, WARNING or ERROR.")
+    refuse(
+        "LOG_LEVEL", zh="只能是 DEBUG、INFO、WARNING 或 ERROR。", en="must be DEBUG, INFO, WARNING or ERROR."
+    )
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     refuse("REDIS_URL", zh="应形如 redis://主机:6379/0。", en="must look like redis://host:6379/0.")
 for origin in CSRF_TRUSTED_ORIGINS:
