@@ -1,0 +1,96 @@
+"""What must hold before a server starts. Each check raises WronglyConfigured with one sentence, or returns."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from jianyan.commands.failure import WronglyConfigured
+from jianyan.language import gettext as _
+
+OLDEST_POSTGRESQL = 15
+
+
+def require_writable(directory: Path) -> None:
+    """Create the data directory and try to write a file in it."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory):
+            pass
+    except OSError as error:
+        raise WronglyConfigured(
+            _("The data directory {} cannot be written to: {}").format(directory, error.strerror)
+        ) from error
+
+
+def require_database() -> None:
+    """Reach the database, which must have every migration and, on PostgreSQL, must not forget what it confirms."""
+    try:
+        pending = _pending_migrations()
+        if connection.vendor == "postgresql":
+            _require_durable_postgresql()
+    except OperationalError as error:
+        raise WronglyConfigured(_("The database cannot be reached: {}").format(error)) from error
+    finally:
+        connection.close()
+    if pending:
+        raise WronglyConfigured(
+            _("The database lacks {} migrations; run first: jianyan manage migrate").format(pending)
+        )
+
+
+def _pending_migrations() -> int:
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _require_durable_postgresql() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
+        version = cursor.fetchone()[0]
+        cursor.execute("SHOW synchronous_commit")
+        synchronous_commit = cursor.fetchone()[0]
+    if version < OLDEST_POSTGRESQL:
+        raise WronglyConfigured(
+            _("PostgreSQL {} is too old; {} or newer is needed.").format(version, OLDEST_POSTGRESQL)
+        )
+    if synchronous_commit == "off":
+        # Acknowledged means committed: with `off` a crash takes back votes that members saw confirmed.
+        raise WronglyConfigured(
+            _("PostgreSQL has synchronous_commit off and could lose confirmed votes; switch it on.")
+        )
+
+
+def require_static_files() -> None:
+    """Where static files carry hashed names, they must have been collected."""
+    if isinstance(staticfiles_storage, ManifestFilesMixin) and not staticfiles_storage.hashed_files:
+        raise WronglyConfigured(
+            _("No static files in {}; run first: jianyan manage collectstatic --noinput").format(
+                settings.STATIC_ROOT
+            )
+        )
+
+
+def free_port(host: str, port: int) -> int:
+    """The port, once it is known that `host` can listen on it; for 0, a free one that the system chose."""
+    try:
+        family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+            number: int = probe.getsockname()[1]
+            return number
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            message = _("Port {} is in use; choose another with --port or PORT.").format(port)
+        else:
+            message = _("Cannot listen on {}: {}").format(f"{host}:{port}", error.strerror)
+        raise WronglyConfigured(message) from error
