@@ -1,0 +1,132 @@
+"""The closed lists of the domain."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    """Where a suggestion stands. LIVE ones hold their author's slot; PUBLIC ones are shown to everybody."""
+
+    PENDING = "pending", _("Awaiting review")
+    PUBLISHED = "published", _("Published")
+    RETURNED = "returned", _("Returned for edit")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    MERGED = "merged", _("Merged")
+    HIDDEN = "hidden", _("Hidden")
+
+
+LIVE = (Status.PENDING, Status.PUBLISHED, Status.RETURNED, Status.MERGED, Status.HIDDEN)
+PUBLIC = (Status.PUBLISHED, Status.MERGED)
+
+
+class Choice(models.TextChoices):
+    """A member's stand on a suggestion. No stand is stored as NULL."""
+
+    SUPPORT = "support", _("Support")
+    NEUTRAL = "neutral", _("Neutral")
+    OPPOSE = "oppose", _("Oppose")
+
+
+class BallotKind(models.TextChoices):
+    """Which stands a topic's ballot offers."""
+
+    SUPPORT = "support", _("Support only")
+    THREE_WAY = "three_way", _("Support, neutral or oppose")
+
+
+BALLOT_CHOICES: dict[str, tuple[str, ...]] = {
+    BallotKind.SUPPORT: (Choice.SUPPORT.value,),
+    BallotKind.THREE_WAY: (Choice.SUPPORT.value, Choice.NEUTRAL.value, Choice.OPPOSE.value),
+}
+
+
+class Tallies(models.TextChoices):
+    """When counts are shown."""
+
+    LIVE = "live", _("Live")
+    CLOSED = "closed", _("After closing")
+
+
+class Phase(models.TextChoices):
+    """Derived from a topic's times, never stored."""
+
+    DRAFT = "draft", _("In preparation")
+    ANNOUNCED = "announced", _("Upcoming")
+    OPEN = "open", _("Live")
+    CLOSED = "closed", _("Closed")
+
+
+class Visibility(models.TextChoices):
+    """Who may see a deliberation."""
+
+    PUBLIC = "public", _("Everybody")
+    MEMBERS = "members", _("Members of the hosting body")
+    INVITED = "invited", _("Invited people")
+
+
+class Mode(models.TextChoices):
+    """Where a deliberation takes place."""
+
+    ONLINE = "online", _("Online")
+    OFFLINE = "offline", _("On site")
+    HYBRID = "hybrid", _("Online and on site")
+
+
+class Presence(models.TextChoices):
+    """How somebody took part."""
+
+    PRESENT = "present", _("Present")
+    OBSERVER = "observer", _("Observer")
+    ON_LEAVE = "on_leave", _("On leave")
+
+
+class SummaryKind(models.TextChoices):
+    """What a summary is."""
+
+    MINUTES = "minutes", _("Consultation summary")
+    OVERVIEW = "overview", _("Overview")
+    DIGEST = "digest", _("Digest")
+
+
+class SummaryStatus(models.TextChoices):
+    """How far a summary has come."""
+
+    DRAFT = "draft", _("Draft")
+    REVIEW = "review", _("In review")
+    SIGNED = "signed", _("Signed")
+
+
+class StatementKind(models.TextChoices):
+    """A statement rests on suggestions, or is the secretary's own note (秘书补充)."""
+
+    CITED = "cited", _("From suggestions")
+    NOTE = "note", _("Secretary's note")
+
+
+class Step(models.TextChoices):
+    """The kinds of journal entry."""
+
+    ANNOUNCED = "announced", _("Announced")
+    OPENED = "opened", _("Opened")
+    PAUSED = "paused", _("Paused")
+    RESUMED = "resumed", _("Resumed")
+    EXTENDED = "extended", _("Extended")
+    CLOSED = "closed", _("Closed")
+    PHASE = "phase", _("Phase reached")
+    NOTICE = "notice", _("Notice to all")
+    POSTED = "posted", _("Suggestion received")
+    EDITED = "edited", _("Suggestion edited")
+    WITHDRAWN = "withdrawn", _("Suggestion withdrawn")
+    PUBLISHED = "published", _("Suggestion published")
+    RETURNED = "returned", _("Suggestion returned for edit")
+    DECLINED = "declined", _("Suggestion declined")
+    HIDDEN = "hidden", _("Suggestion hidden")
+    RESTORED = "restored", _("Suggestion restored")
+    THEMED = "themed", _("Suggestion assigned to a theme")
+    FEATURED = "featured", _("Suggestion featured")
+    THEMES = "themes", _("Themes changed")
+    VOTES = "votes", _("Votes")
+    FROZEN = "frozen", _("Frozen for the summary")
+    SUMMARY_DRAFTED = "summary_drafted", _("Summary drafted")
+    SUMMARY_EDITED = "summary_edited", _("Summary edited")

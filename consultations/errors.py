@@ -1,0 +1,188 @@
+"""Refusals: each a class with a stable code, an HTTP status and a sentence for the reader. They leave no trace."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):
+    """A wish that the rules do not grant. `params` fill the sentence."""
+
+    code: ClassVar[str]
+    status: ClassVar[int] = 409
+    sentence: ClassVar[str | Promise]
+
+    def __init__(self, **params: object) -> None:
+        super().__init__(self.code)
+        self.params = params
+
+    @property
+    def message(self) -> str:
+        """The sentence in the language that is active now."""
+        return str(self.sentence) % self.params if self.params else str(self.sentence)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+
+class NotAllowed(Refused):
+    code, status = "not_allowed", 403
+    sentence = _("You are not allowed to do this.")
+
+
+class NotSignedIn(Refused):
+    code, status = "not_signed_in", 403
+    sentence = _("Please sign in first.")
+
+
+class NoVoice(Refused):
+    code, status = "not_allowed", 403
+    sentence = _("Only members of the hosting body may post and support suggestions here.")
+
+
+class UnknownTopic(Refused):
+    code, status = "unknown_topic", 422
+    sentence = _("There is no such topic.")
+
+
+class UnknownSuggestion(Refused):
+    code, status = "unknown_suggestion", 422
+    sentence = _("This suggestion does not exist or is no longer shown.")
+
+
+class UnknownTheme(Refused):
+    code, status = "unknown_theme", 422
+    sentence = _("There is no such theme in this topic.")
+
+
+class UnknownChoice(Refused):
+    code, status = "unknown_choice", 422
+    sentence = _("This ballot does not offer that choice.")
+
+
+class NotOpen(Refused):
+    code = "not_open"
+    sentence = _("This topic has not opened yet.")
+
+
+class Paused(Refused):
+    code = "paused"
+    sentence = _("The moderator has paused this topic. Please wait a moment.")
+
+
+class PostingClosed(Refused):
+    code = "posting_closed"
+    sentence = _("The time for new suggestions is over.")
+
+
+class VotingClosed(Refused):
+    code = "voting_closed"
+    sentence = _("Voting is closed. Your vote was not counted.")
+
+
+class VotingNotOpen(Refused):
+    code = "voting_not_open"
+    sentence = _("Voting has not begun yet.")
+
+
+class AlreadyClosed(Refused):
+    code = "already_closed"
+    sentence = _("This topic is already closed.")
+
+
+class NotClosed(Refused):
+    code = "not_closed"
+    sentence = _("This is possible only after closing.")
+
+
+class Frozen(Refused):
+    code = "frozen"
+    sentence = _("This topic is frozen for the summary and can no longer change.")
+
+
+class SlotTaken(Refused):
+    code = "slot_taken"
+    sentence = _("You already have an idea in this topic. Edit or withdraw it first: one idea each.")
+
+
+class OwnSuggestion(Refused):
+    code = "own_suggestion"
+    sentence = _("You cannot support your own suggestion.")
+
+
+class BudgetSpent(Refused):
+    code = "budget_spent"
+    sentence = _("You have used all %(budget)s of your votes here. Take one back first.")
+
+
+class Empty(Refused):
+    code, status = "empty", 422
+    sentence = _("Please write your idea first.")
+
+
+class TooLong(Refused):
+    code, status = "too_long", 422
+    sentence = _("Your text has %(length)s characters, at most %(limit)s are allowed.")
+
+
+class BadCharacters(Refused):
+    code, status = "bad_characters", 422
+    sentence = _("The text contains invisible control characters. Please type it again.")
+
+
+class BadReference(Refused):
+    code, status = "bad_reference", 422
+    sentence = _("The reference of a suggestion must be a UUID.")
+
+
+class ReasonMissing(Refused):
+    code, status = "reason_missing", 422
+    sentence = _("Please give the author a reason.")
+
+
+class AlreadyDecided(Refused):
+    code = "already_decided"
+    sentence = _("Somebody has already dealt with this suggestion; its state is now: %(status)s.")
+
+
+class NotEditable(Refused):
+    code = "not_editable"
+    sentence = _("This suggestion can no longer be changed; its state is: %(status)s.")
+
+
+class BadTime(Refused):
+    code, status = "bad_time", 422
+    sentence = _("The new time must lie after the present one.")
+
+
+class BadForm(Refused):
+    code, status = "bad_form", 422
+    sentence = _("The form was not filled in correctly: %(detail)s")
+
+
+class ChangedMeanwhile(Refused):
+    code = "changed_meanwhile"
+    sentence = _("Somebody else has changed this meanwhile. Look at the new text and save again.")
+
+
+class AlreadySigned(Refused):
+    code = "already_signed"
+    sentence = _("This summary is signed and can no longer change.")
+
+
+class RateLimited(Refused):
+    code, status = "rate_limited", 429
+    sentence = _("Too many at once. Please wait a moment.")
+
+
+class TryAgain(Refused):
+    code, status = "try_again", 429
+    sentence = _("The server is busy. Nothing was lost, please try again.")
+
+
+class BadFrame(Refused):
+    code, status = "bad_frame", 422
+    sentence = _("This message was not understood: %(detail)s")

@@ -1,0 +1,62 @@
+"""Channel 渠道: a form of consultation, as data."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ..enums import BallotKind, Tallies
+
+
+def standard_reasons() -> list[str]:
+    """The reasons that a moderator is offered for returning a suggestion, in the order of the keys 1–9."""
+    return [
+        "一条建言请只写一件事，请拆开后重新提交。",
+        "请写得更具体：在哪里、做什么、由谁来做。",
+        "内容与本议题无关，请改写后再提交。",
+        "文中有个人信息（姓名、电话、车牌等），请删去后再提交。",
+        "用语请平和，请修改后再提交。",
+        "与已发布的建言相同，建议直接附议那一条。",
+    ]
+
+
+class RuleSet(models.Model):
+    """The rules of taking part; a channel holds the defaults, each topic its own copy."""
+
+    ideas = models.PositiveSmallIntegerField(
+        _("ideas per member"), default=1, validators=[MinValueValidator(1), MaxValueValidator(20)]
+    )
+    length = models.PositiveIntegerField(
+        _("characters per idea"), default=200, validators=[MinValueValidator(10), MaxValueValidator(5000)]
+    )
+    ballot = models.CharField(
+        _("ballot"), max_length=12, choices=BallotKind.choices, default=BallotKind.SUPPORT
+    )
+    budget = models.PositiveSmallIntegerField(_("votes per member"), null=True, blank=True)
+    tallies = models.CharField(
+        _("counts are shown"), max_length=8, choices=Tallies.choices, default=Tallies.LIVE
+    )
+    premoderated = models.BooleanField(_("reviewed before publication"), default=True)
+    anonymous = models.BooleanField(_("authors are not named"), default=False)
+
+    class Meta:
+        abstract = True
+
+
+class Channel(RuleSet):
+    """A form of consultation such as 微建言·献一计; `is_consultation` says whether it counts as 协商."""
+
+    slug = models.SlugField(_("short name in addresses"), unique=True)
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    is_consultation = models.BooleanField(_("counts as consultation"), default=True)
+    reasons = models.JSONField(_("reasons for returning"), default=standard_reasons, blank=True)
+    position = models.PositiveIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("channel")
+        verbose_name_plural = _("channels")
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,42 @@
+"""Deliberation 议政: one event in a channel, hosted by a body."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from jianyan.accounts.models import Body
+
+from ..enums import Mode, Visibility
+from .channel import Channel
+
+
+class Deliberation(models.Model):
+    """One event: its topics, its attendance, its summary. `year` and `number` place it in the channel's series."""
+
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="deliberations", verbose_name=_("channel"))
+    host = models.ForeignKey(Body, models.PROTECT, related_name="deliberations", verbose_name=_("host"))
+    title = models.CharField(_("title"), max_length=120)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    number = models.PositiveSmallIntegerField(_("number in the series"), null=True, blank=True)
+    mode = models.CharField(_("takes place"), max_length=8, choices=Mode.choices, default=Mode.ONLINE)
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    visibility = models.CharField(
+        _("visible to"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC
+    )
+
+    class Meta:
+        verbose_name = _("deliberation")
+        verbose_name_plural = _("deliberations")
+        ordering = ["-starts_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "year", "number"], name="one_deliberation_per_number"),
+            models.CheckConstraint(
+                condition=models.Q(starts_at__lte=models.F("ends_at")), name="deliberation_starts_before_it_ends"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

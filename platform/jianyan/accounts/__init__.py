@@ -1,0 +1,1 @@
+"""Who people are: accounts, the tree of bodies, and the roles held in them."""

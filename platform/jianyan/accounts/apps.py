@@ -1,0 +1,13 @@
+"""The accounts application."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    """Users, bodies, memberships, roster import and sign-in."""
+
+    name = "jianyan.accounts"
+    label = "accounts"
+    verbose_name = _("People and bodies")
+    default_auto_field = "django.db.models.BigAutoField"

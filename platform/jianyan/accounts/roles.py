@@ -1,0 +1,61 @@
+"""From memberships to what an actor carries into every rule. One query; the rules themselves touch none."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .enums import Role
+
+NOTHING: Mapping[Role, frozenset[int]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in person with the roles in force: role → ids of the bodies in which it is held."""
+
+    user_id: int
+    name: str
+    grants: Mapping[Role, frozenset[int]] = field(default=NOTHING)
+
+    def holds(self, role: Role, lineage: Iterable[int]) -> bool:
+        """Whether the role is held in one of these bodies: the lineage of the host, root first."""
+        return not self.grants.get(role, frozenset()).isdisjoint(lineage)
+
+
+def actor_of(user: object, *, at: dt.datetime | None = None) -> Actor | None:
+    """The actor for a signed-in, active user at that instant (now by default); None for everybody else."""
+    from .models import Membership, User
+
+    if not isinstance(user, User) or not user.is_active:
+        return None
+    day = timezone.localdate(at) if at is not None else timezone.localdate()
+    grants: dict[Role, set[int]] = {}
+    rows = (
+        Membership.objects.filter(user=user)
+        .filter(Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gte=day))
+        .values_list("role", "body_id")
+    )
+    for role, body_id in rows:
+        grants.setdefault(Role(role), set()).add(body_id)
+    return Actor(
+        user.pk, user.display_name, MappingProxyType({role: frozenset(ids) for role, ids in grants.items()})
+    )
+
+
+def refuse_conflicting_roles(*, user_id: int, role: Role, ignoring: int | None = None) -> None:
+    """Raise ValidationError where one person would be both administrator and auditor, anywhere."""
+    from .models import Membership
+
+    excludes = {Role.ADMINISTRATOR: Role.AUDITOR, Role.AUDITOR: Role.ADMINISTRATOR}.get(role)
+    if excludes is None:
+        return
+    if Membership.objects.filter(user_id=user_id, role=excludes).exclude(pk=ignoring).exists():
+        raise ValidationError(_("One person cannot be both administrator and auditor."))
