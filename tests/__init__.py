@@ -1,0 +1,1 @@
+"""The suite mirrors the code; browser/, faults/ and benchmarks/ stand beside."""

@@ -1,0 +1,178 @@
+"""Fixtures for the whole suite: databases, Redis, the site as a process, a browser; and no silent skips.
+
+- `site`: a running site on the very database that the test's own ORM uses (asks for `transactional_db`).
+- `serve(**environment)`: further or special sites; each with a directory of its own and, unless DATABASE_URL is
+  given, an empty migrated SQLite file.
+- `postgresql`, `postgresql_url`, `redis_url`: real servers; `postgresql_url` is an empty migrated database.
+- `browser`, `page`: Chromium through Playwright.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from django.db import connection
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import servers
+from tests.servers import Missing, PostgreSQL, Redis, Site
+
+Serve = Callable[..., Site]
+Server = TypeVar("Server")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where CI=true, a skipped test has failed: the machine was to offer everything."""
+    report = yield
+    if report.skipped and os.environ.get("CI") == "true" and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and CI=true allows none: {reason}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A PostgreSQL server that the session's tests share, each in databases of its own."""
+    with _or_skip(servers.postgresql()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def own_postgresql() -> Iterator[PostgreSQL]:
+    """A PostgreSQL that tests may stop; they start it again."""
+    with _or_skip(servers.own_postgresql()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis that the session's tests share: TEST_REDIS_URL, or one of our own."""
+    url = os.environ.get("TEST_REDIS_URL", "")
+    if url:
+        yield url
+        return
+    with _or_skip(servers.own_redis()) as server:
+        yield server.url
+
+
+@pytest.fixture
+def own_redis() -> Iterator[Redis]:
+    """A Redis for this test alone, which may kill and restart it."""
+    with _or_skip(servers.own_redis()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with every migration and nothing else; copy it, do not write to it."""
+    directory = tmp_path_factory.mktemp("migrated")
+    path = directory / "jianyan.sqlite3"
+    _migrate(JIANYAN_VAR=str(directory), DATABASE_URL=f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: PostgreSQL, worker_id: str) -> str:
+    """The name of a database that serves as template: every migration and nothing else."""
+    name = f"jianyan_template_{worker_id}"
+    _migrate(DATABASE_URL=postgresql.create_database(name))
+    return name
+
+
+@pytest.fixture
+def postgresql_url(postgresql: PostgreSQL, migrated_postgresql: str, worker_id: str) -> str:
+    """DATABASE_URL of a fresh migrated PostgreSQL database."""
+    return postgresql.create_database(f"jianyan_{worker_id}", template=migrated_postgresql)
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """DATABASE_URL of a fresh migrated SQLite file."""
+    return f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'jianyan.sqlite3')}"
+
+
+@pytest.fixture
+def serve(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Serve]:
+    """Start sites: `serve("--host", …, DATABASE_URL=…, REDIS_URL=…)`; all end with the test.
+
+    Without DATABASE_URL the site has an empty migrated SQLite file in a directory of its own.
+    """
+    with ExitStack() as running:
+
+        def start(*arguments: str, port: int | None = None, **variables: str) -> Site:
+            directory = tmp_path / f"site-{len(list(tmp_path.glob('site-*')))}"
+            directory.mkdir()
+            if "DATABASE_URL" not in variables:
+                shutil.copy(migrated_sqlite, directory / "jianyan.sqlite3")
+            return running.enter_context(servers.site(directory, *arguments, port=port, **variables))
+
+        yield start
+
+
+@pytest.fixture
+def site(transactional_db: None, tmp_path: Path) -> Iterator[Site]:
+    """A running site on this test's database: rows that the test commits are what the site shows."""
+    with servers.site(tmp_path / "site", DATABASE_URL=database_url()) as running:
+        yield running
+
+
+def database_url() -> str:
+    """The URL of the database that this test's ORM uses, for another process."""
+    entry = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{entry['NAME']}"
+    return f"postgresql://{entry['USER']}:{entry['PASSWORD']}@{entry['HOST']}:{entry['PORT']}/{entry['NAME']}"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, for the tests of one module.
+
+    Playwright keeps an event loop running in this thread, in which Django would refuse to touch the database, and
+    beside which no other loop can run: hence the variable, and hence no longer than a module.
+    """
+    try:
+        path = servers.chromium()
+    except Missing as missing:
+        pytest.skip(str(missing))
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in a context of its own, Chinese, as wide as a phone."""
+    context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844})
+    yield context.new_page()
+    context.close()
+
+
+def _migrate(**variables: str) -> None:
+    done = servers.run_jianyan(
+        "manage", "migrate", "--verbosity", "0", environment=servers.jianyan_environment(**variables)
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@contextmanager
+def _or_skip(server: AbstractContextManager[Server]) -> Iterator[Server]:
+    """The server; where the machine lacks it, skip and say what is missing."""
+    with ExitStack() as running:
+        try:
+            started = running.enter_context(server)
+        except Missing as missing:
+            pytest.skip(str(missing))
+        yield started

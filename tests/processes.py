@@ -1,0 +1,54 @@
+"""Child processes for tests: free ports, waiting until something listens, ending them for certain."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+
+DEADLINE = 30.0  # seconds; generous for a loaded machine, reached only when something is broken
+
+
+class NotReady(Exception):
+    """A server did not come up, with what it said."""
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that was free just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+        return number
+
+
+def listening(port: int) -> bool:
+    """Whether something accepts connections on that port of 127.0.0.1."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def wait_until(ready: Callable[[], bool], *, process: subprocess.Popen[str], what: str) -> None:
+    """Ask `ready` again and again until it is true; NotReady when the process has ended or DEADLINE passes."""
+    pause = threading.Event()
+    deadline = time.monotonic() + DEADLINE
+    while not ready():
+        if process.poll() is not None:
+            raise NotReady(f"{what} ended with {process.returncode}")
+        if time.monotonic() > deadline:
+            raise NotReady(f"{what} was not ready within {DEADLINE:.0f} s")
+        pause.wait(0.02)
+
+
+def end(process: subprocess.Popen[str], *, timeout: float = 20.0) -> int:
+    """SIGTERM, then SIGKILL if that is not heard; the exit code."""
+    process.terminate()
+    try:
+        return process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
