@@ -74,6 +74,10 @@ class Body(models.Model):
         ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint(fields=["parent", "kind", "name"], name="one_body_per_name_and_kind"),
+            # The one above lets equal roots through: to a database, no parent is never the same as no parent.
+            models.UniqueConstraint(
+                fields=["kind", "name"], condition=Q(parent__isnull=True), name="one_root_per_name_and_kind"
+            ),
         ]
 
     def __str__(self) -> str:

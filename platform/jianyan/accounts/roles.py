@@ -14,7 +14,10 @@ from django.utils.translation import gettext as _
 
 from .enums import Role
 
-NOTHING: Mapping[Role, frozenset[int]] = MappingProxyType({})
+
+def no_grants() -> Mapping[Role, frozenset[int]]:
+    """The grants of somebody without any role."""
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Actor:
 
     user_id: int
     name: str
-    grants: Mapping[Role, frozenset[int]] = field(default=NOTHING)
+    grants: Mapping[Role, frozenset[int]] = field(default_factory=no_grants)
 
     def holds(self, role: Role, lineage: Iterable[int]) -> bool:
         """Whether the role is held in one of these bodies: the lineage of the host, root first."""
