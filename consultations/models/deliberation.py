@@ -14,7 +14,9 @@ from .channel import Channel
 class Deliberation(models.Model):
     """One event: its topics, its attendance, its summary. `year` and `number` place it in the channel's series."""
 
-    channel = models.ForeignKey(Channel, models.PROTECT, related_name="deliberations", verbose_name=_("channel"))
+    channel = models.ForeignKey(
+        Channel, models.PROTECT, related_name="deliberations", verbose_name=_("channel")
+    )
     host = models.ForeignKey(Body, models.PROTECT, related_name="deliberations", verbose_name=_("host"))
     title = models.CharField(_("title"), max_length=120)
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
@@ -34,7 +36,8 @@ class Deliberation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["channel", "year", "number"], name="one_deliberation_per_number"),
             models.CheckConstraint(
-                condition=models.Q(starts_at__lte=models.F("ends_at")), name="deliberation_starts_before_it_ends"
+                condition=models.Q(starts_at__lte=models.F("ends_at")),
+                name="deliberation_starts_before_it_ends",
             ),
         ]
 

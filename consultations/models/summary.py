@@ -19,7 +19,9 @@ class Summary(models.Model):
     deliberation = models.ForeignKey(
         Deliberation, models.PROTECT, related_name="summaries", verbose_name=_("deliberation")
     )
-    kind = models.CharField(_("kind"), max_length=10, choices=SummaryKind.choices, default=SummaryKind.MINUTES)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=SummaryKind.choices, default=SummaryKind.MINUTES
+    )
     status = models.CharField(
         _("status"), max_length=8, choices=SummaryStatus.choices, default=SummaryStatus.DRAFT
     )

@@ -51,11 +51,12 @@ class Topic(RuleSet):
         verbose_name_plural = _("topics")
         ordering = ["deliberation", "position", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(opens_at__lte=F("closes_at")), name="topic_opens_before_it_closes"),
+            models.CheckConstraint(
+                condition=Q(opens_at__lte=F("closes_at")), name="topic_opens_before_it_closes"
+            ),
             models.CheckConstraint(condition=Q(ideas__gte=1), name="topic_allows_an_idea"),
             models.CheckConstraint(condition=Q(length__gte=1), name="topic_allows_a_text"),
         ]
 
     def __str__(self) -> str:
         return self.title
-

@@ -1,0 +1,79 @@
+"""The moderator's grouping: make, rename and order themes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jianyan.accounts.roles import Actor
+
+from .. import rules
+from ..enums import Step
+from ..errors import BadForm, UnknownTheme
+from ..events import ThemesChanged, emit
+from ..models import Theme, Topic
+from ..text import clean, measure
+from .locking import lock_topic
+from .recording import record
+
+NAME_LENGTH = 40
+
+
+def _name(topic: Topic, name: str, *, but: int | None = None) -> str:
+    name = clean(name).replace("\n", " ")
+    if measure(name) > NAME_LENGTH or len(name) > NAME_LENGTH:
+        raise BadForm(detail=_("a theme has at most %(limit)s characters") % {"limit": NAME_LENGTH})
+    if topic.themes.filter(name=name).exclude(pk=but).exists():
+        raise BadForm(detail=_("there is already a theme “%(name)s”") % {"name": name})
+    return name
+
+
+def _record(topic: Topic, *, by: Actor, at: dt.datetime) -> None:
+    themes = [[theme.pk, theme.name] for theme in topic.themes.order_by("position", "id")]
+    record(topic, Step.THEMES, {"themes": themes}, at=at, actor=by)
+    emit(ThemesChanged(topic_id=topic.pk, revision=topic.revision))
+
+
+@transaction.atomic
+def create_theme(*, topic_id: int, name: str, by: Actor, at: dt.datetime) -> Theme:
+    """A new theme after the others."""
+    topic = lock_topic(topic_id)
+    rules.require(rules.may_curate(by, topic))
+    last = topic.themes.order_by("-position").values_list("position", flat=True).first()
+    theme = Theme.objects.create(
+        topic=topic, name=_name(topic, name), position=0 if last is None else last + 1
+    )
+    _record(topic, by=by, at=at)
+    return theme
+
+
+@transaction.atomic
+def rename_theme(*, theme_id: int, name: str, by: Actor, at: dt.datetime) -> Theme:
+    """Give a theme another name; its suggestions stay."""
+    topic_id = Theme.objects.filter(pk=theme_id).values_list("topic_id", flat=True).first()
+    if topic_id is None:
+        raise UnknownTheme
+    topic = lock_topic(topic_id)
+    rules.require(rules.may_curate(by, topic))
+    theme = topic.themes.get(pk=theme_id)
+    theme.name = _name(topic, name, but=theme_id)
+    theme.save(update_fields=["name"])
+    _record(topic, by=by, at=at)
+    return theme
+
+
+@transaction.atomic
+def order_themes(*, topic_id: int, theme_ids: Sequence[int], by: Actor, at: dt.datetime) -> None:
+    """Put the themes in this order; all of them must be named, each once. Raises UnknownTheme."""
+    topic = lock_topic(topic_id)
+    rules.require(rules.may_curate(by, topic))
+    themes = {theme.pk: theme for theme in topic.themes.all()}
+    if len(theme_ids) != len(themes) or set(theme_ids) != set(themes):
+        raise UnknownTheme
+    for position, theme_id in enumerate(theme_ids):
+        themes[theme_id].position = position
+    Theme.objects.bulk_update(themes.values(), ["position"])
+    _record(topic, by=by, at=at)

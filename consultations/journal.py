@@ -1,0 +1,112 @@
+"""The hash chain of a topic: pure. Tamper-evident and recountable; not a secret-ballot cryptosystem.
+
+`hash = H(previous hash ‖ canonical JSON of the entry)`, both as UTF-8 text, H = SHA-256 or SM3 (GB/T 32905).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from .enums import Step
+
+Payload = Mapping[str, Any]
+
+
+def instant(at: dt.datetime) -> str:
+    """The instant in UTC with microseconds: 2026-11-24T03:44:00.000000Z."""
+    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def canonical(content: object) -> str:
+    """JSON with sorted keys, no blanks and no escapes of what is not ASCII; the same text for the same content."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def entry_hash(
+    previous: str,
+    revision: int,
+    at: dt.datetime,
+    kind: str,
+    payload: Payload,
+    *,
+    algorithm: str = "sha256",
+) -> str:
+    """Hexadecimal hash of an entry that follows the one with hash `previous`."""
+    entry = canonical({"revision": revision, "at": instant(at), "kind": kind, "payload": payload})
+    return hashlib.new(algorithm, (previous + entry).encode()).hexdigest()
+
+
+def line(revision: int, at: dt.datetime, kind: str, payload: Payload, entry_digest: str) -> str:
+    """The entry as one line of the JSON Lines export; `hash` is not part of what is hashed."""
+    return canonical(
+        {"revision": revision, "at": instant(at), "kind": kind, "payload": payload, "hash": entry_digest}
+    )
+
+
+@lru_cache(maxsize=65536)
+def pseudonym(secret: str, user_id: int) -> str:
+    """How a person appears in one topic's journal: 16 hexadecimal digits of HMAC-SHA-256(secret, id)."""
+    return hmac.new(bytes.fromhex(secret), str(user_id).encode(), "sha256").hexdigest()[:16]
+
+
+def sealed(secret: str, text: str) -> str:
+    """A commitment to a text that is not public (yet): HMAC-SHA-256 in hexadecimal."""
+    return hmac.new(bytes.fromhex(secret), text.encode(), "sha256").hexdigest()
+
+
+@dataclass(slots=True)
+class Touched:
+    """What a run of entries has changed; whoever saw the state before needs no more than this."""
+
+    suggestions: set[int] = field(default_factory=set)
+    tallies: set[int] = field(default_factory=set)
+    themes: bool = False
+    phase: bool = False
+    notices: list[tuple[str, str]] = field(default_factory=list)
+
+
+def touched(entries: Iterable[tuple[str, Payload]]) -> Touched:
+    """Fold (kind, payload) pairs in order of revision."""
+    seen = Touched()
+    for kind, payload in entries:
+        match Step(kind):
+            case Step.VOTES:
+                seen.tallies.update(row[0] for row in payload["tallies"])
+            case Step.NOTICE:
+                seen.notices.append((payload["text"], payload["level"]))
+            case Step.THEMES:
+                seen.themes = True
+            case (
+                Step.POSTED
+                | Step.EDITED
+                | Step.WITHDRAWN
+                | Step.PUBLISHED
+                | Step.RETURNED
+                | Step.DECLINED
+                | Step.HIDDEN
+                | Step.RESTORED
+                | Step.THEMED
+                | Step.FEATURED
+            ):
+                seen.suggestions.update(payload["suggestions"])
+            case (
+                Step.ANNOUNCED
+                | Step.OPENED
+                | Step.PAUSED
+                | Step.RESUMED
+                | Step.EXTENDED
+                | Step.CLOSED
+                | Step.PHASE
+                | Step.FROZEN
+            ):
+                seen.phase = True
+            case Step.SUMMARY_DRAFTED | Step.SUMMARY_EDITED:
+                pass
+    return seen
