@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -57,17 +58,15 @@ class PostgreSQL:
         """Start it on its port and wait until it answers."""
         assert self.binaries is not None
         assert self.directory is not None
-        self.process = subprocess.Popen(
-            [
-                str(self.binaries / "postgres"),
-                *("-D", str(self.directory / "data"), "-k", str(self.directory), "-p", str(self.port)),
-                *("-h", "127.0.0.1", "-c", "max_connections=200"),
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=(self.directory / "log").open("a"),
-            text=True,
-            **_unprivileged(),
-        )
+        command = [
+            str(self.binaries / "postgres"),
+            *("-D", str(self.directory / "data"), "-k", str(self.directory), "-p", str(self.port)),
+            *("-h", "127.0.0.1", "-c", "max_connections=200"),
+        ]
+        with (self.directory / "log").open("a") as log:
+            self.process = subprocess.Popen(
+                command, stdout=subprocess.DEVNULL, stderr=log, text=True, **_unprivileged()
+            )
         wait_until(self.answers, process=self.process, what=f"PostgreSQL ({self.directory / 'log'})")
 
     def stop(self, *, at_once: bool = False) -> None:
@@ -85,7 +84,7 @@ class PostgreSQL:
         return True
 
 
-def _unprivileged() -> dict[str, object]:
+def _unprivileged() -> dict[str, Any]:
     """Arguments of Popen under which PostgreSQL agrees to run: as `nobody` where we are root."""
     if os.geteuid() != 0:
         return {}
@@ -138,7 +137,7 @@ def own_postgresql() -> Iterator[PostgreSQL]:
             check=True,
             stdout=subprocess.DEVNULL,
             cwd=directory,
-            **account,  # type: ignore[call-overload]
+            **account,
         )
         port = free_port()
         server = PostgreSQL(

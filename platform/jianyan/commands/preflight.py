@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -70,7 +70,7 @@ def _require_durable_postgresql() -> None:
 
 def require_static_files() -> None:
     """Where static files carry hashed names, they must have been collected."""
-    if isinstance(staticfiles_storage, ManifestFilesMixin) and not staticfiles_storage.hashed_files:
+    if isinstance(staticfiles_storage, ManifestStaticFilesStorage) and not staticfiles_storage.hashed_files:
         raise WronglyConfigured(
             _("No static files in {}; run first: jianyan manage collectstatic --noinput").format(
                 settings.STATIC_ROOT

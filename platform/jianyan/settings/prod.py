@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from jianyan.environment import refuse
+from jianyan.settings import logs
 from jianyan.settings.base import *
 
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or "development" in SECRET_KEY:

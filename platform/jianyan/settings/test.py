@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jianyan.settings import logs
 from jianyan.settings.dev import *
 
 DEBUG = False
