@@ -107,6 +107,7 @@ class StatementKind(models.TextChoices):
 class Step(models.TextChoices):
     """The kinds of journal entry."""
 
+    PREPARED = "prepared", _("Question, times and rules set")
     ANNOUNCED = "announced", _("Announced")
     OPENED = "opened", _("Opened")
     PAUSED = "paused", _("Paused")

@@ -83,6 +83,9 @@ def touched(entries: Iterable[tuple[str, Payload]]) -> Touched:
                 seen.notices.append((payload["text"], payload["level"]))
             case Step.THEMES:
                 seen.themes = True
+            case Step.PREPARED:
+                seen.phase = True
+                seen.themes = True
             case (
                 Step.POSTED
                 | Step.EDITED
