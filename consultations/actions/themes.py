@@ -26,7 +26,8 @@ def _name(topic: Topic, name: str, *, but: int | None = None) -> str:
     name = clean(name).replace("\n", " ")
     if measure(name) > NAME_LENGTH or len(name) > NAME_LENGTH:
         raise BadForm(detail=_("a theme has at most %(limit)s characters") % {"limit": NAME_LENGTH})
-    if topic.themes.filter(name=name).exclude(pk=but).exists():
+    others = topic.themes.filter(name=name)
+    if (others if but is None else others.exclude(pk=but)).exists():
         raise BadForm(detail=_("there is already a theme “%(name)s”") % {"name": name})
     return name
 

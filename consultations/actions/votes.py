@@ -45,16 +45,14 @@ def cast_votes(*, topic_id: int, ballots: Sequence[Ballot], at: dt.datetime) -> 
     A wish that is already fulfilled changes nothing and is acknowledged again. Raises UnknownTopic.
     """
     topic = lock_topic(topic_id)
-    suggestions = {
-        suggestion.pk: suggestion
-        for suggestion in topic.suggestions.filter(pk__in={ballot.suggestion_id for ballot in ballots}).only(
-            "id", "author_id", "status", "support", "neutral", "oppose"
-        )
-    }
+    suggestions = Suggestion.objects.filter(topic=topic).only(
+        "id", "author_id", "status", "support", "neutral", "oppose"
+    )
+    found = suggestions.in_bulk({ballot.suggestion_id for ballot in ballots})
     stands: dict[tuple[int, int], str | None] = {
         (suggestion_id, voter_id): choice
         for suggestion_id, voter_id, choice in Vote.objects.filter(
-            suggestion_id__in=suggestions, voter_id__in={ballot.actor.user_id for ballot in ballots}
+            suggestion_id__in=found, voter_id__in={ballot.actor.user_id for ballot in ballots}
         ).values_list("suggestion_id", "voter_id", "choice")
     }
     before = dict(stands)
@@ -62,7 +60,7 @@ def cast_votes(*, topic_id: int, ballots: Sequence[Ballot], at: dt.datetime) -> 
     refusals: dict[int, Refused] = {}
     wished: dict[tuple[int, int], str | None] = {}
     for index, ballot in enumerate(ballots):
-        suggestion = suggestions.get(ballot.suggestion_id)
+        suggestion = found.get(ballot.suggestion_id)
         verdict = rules.may_vote(ballot.actor, topic, at) or rules.may_choose(
             ballot.actor,
             topic,
@@ -83,7 +81,7 @@ def cast_votes(*, topic_id: int, ballots: Sequence[Ballot], at: dt.datetime) -> 
         stands[key] = wished[key] = ballot.choice
     changed = {key: choice for key, choice in wished.items() if before.get(key) != choice}
     if changed:
-        _count(topic, suggestions, before, changed, at=at)
+        _count(topic, found, before, changed, at=at)
     return Counted(topic.revision, refusals)
 
 
