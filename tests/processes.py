@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 DEADLINE = 30.0  # seconds; generous for a loaded machine, reached only when something is broken
 
@@ -32,15 +33,18 @@ def listening(port: int) -> bool:
     return True
 
 
-def wait_until(ready: Callable[[], bool], *, process: subprocess.Popen[str], what: str) -> None:
-    """Ask `ready` again and again until it is true; NotReady when the process has ended or DEADLINE passes."""
+def wait_until(ready: Callable[[], bool], *, process: subprocess.Popen[str], log: Path) -> None:
+    """Ask `ready` again and again until it is true; NotReady when the process has ended or DEADLINE passes.
+
+    `log` is the file that the process writes to; its text goes into NotReady.
+    """
     pause = threading.Event()
     deadline = time.monotonic() + DEADLINE
     while not ready():
         if process.poll() is not None:
-            raise NotReady(f"{what} ended with {process.returncode}")
+            raise NotReady(f"ended with {process.returncode}: {log.read_text()}")
         if time.monotonic() > deadline:
-            raise NotReady(f"{what} was not ready within {DEADLINE:.0f} s")
+            raise NotReady(f"not ready within {DEADLINE:.0f} s: {log.read_text()}")
         pause.wait(0.02)
 
 

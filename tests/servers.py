@@ -67,7 +67,7 @@ class PostgreSQL:
             self.process = subprocess.Popen(
                 command, stdout=subprocess.DEVNULL, stderr=log, text=True, **_unprivileged()
             )
-        wait_until(self.answers, process=self.process, what=f"PostgreSQL ({self.directory / 'log'})")
+        wait_until(self.answers, process=self.process, log=self.directory / "log")
 
     def stop(self, *, at_once: bool = False) -> None:
         """Stop it: sessions are cut, and with `at_once` nothing is written out, as when the machine fails."""
@@ -159,6 +159,7 @@ class Redis:
     """A Redis of our own that keeps nothing on disk; `kill` is SIGKILL, `start` brings an empty one back."""
 
     binary: str
+    log: Path
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
 
@@ -169,22 +170,20 @@ class Redis:
 
     def start(self) -> None:
         """Start it and wait until it listens."""
-        self.process = subprocess.Popen(
-            [
-                self.binary,
-                "--port",
-                str(self.port),
-                "--bind",
-                "127.0.0.1",
-                "--save",
-                "",
-                "--appendonly",
-                "no",
-            ],
-            stdout=subprocess.DEVNULL,
-            text=True,
-        )
-        wait_until(lambda: listening(self.port), process=self.process, what="Redis")
+        command = [
+            self.binary,
+            "--port",
+            str(self.port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ]
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, text=True)
+        wait_until(lambda: listening(self.port), process=self.process, log=self.log)
 
     def kill(self) -> None:
         """End it without a word to anybody."""
@@ -207,12 +206,13 @@ def redis_binary() -> str:
 @contextmanager
 def own_redis() -> Iterator[Redis]:
     """A fresh Redis on a free port."""
-    server = Redis(redis_binary())
-    server.start()
-    try:
-        yield server
-    finally:
-        server.kill()
+    with tempfile.TemporaryDirectory(prefix="jianyan-redis-") as directory:
+        server = Redis(redis_binary(), log=Path(directory) / "log")
+        server.start()
+        try:
+            yield server
+        finally:
+            server.kill()
 
 
 @dataclass
@@ -292,7 +292,7 @@ def site(directory: Path, *arguments: str, port: int | None = None, **variables:
             text=True,
         )
     try:
-        wait_until(lambda: listening(number), process=process, what=f"jianyan serve ({log.read_text()})")
+        wait_until(lambda: listening(number), process=process, log=log)
         yield Site(port=number, environment=environment, log=log, process=process)
     finally:
         end(process)

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
 from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from jianyan.commands.failure import WronglyConfigured
@@ -32,29 +33,37 @@ def require_writable(directory: Path) -> None:
 
 def require_database() -> None:
     """Reach the database, which must have every migration and, on PostgreSQL, must not forget what it confirms."""
+    database = _unpooled()
     try:
-        pending = _pending_migrations()
-        if connection.vendor == "postgresql":
-            _require_durable_postgresql()
+        pending = _pending_migrations(database)
+        if database.vendor == "postgresql":
+            _require_durable_postgresql(database)
     except OperationalError as error:
         raise WronglyConfigured(_("The database cannot be reached: {}").format(error)) from error
     finally:
-        connection.close()
+        database.close()
     if pending:
         raise WronglyConfigured(
             _("The database lacks {} migrations; run first: jianyan manage migrate").format(pending)
         )
 
 
-def _pending_migrations() -> int:
-    executor = MigrationExecutor(connection)
+def _unpooled() -> BaseDatabaseWrapper:
+    """A connection of its own: the pool would try for long, and hide why it does not succeed."""
+    database = connection.copy()
+    database.settings_dict["OPTIONS"].pop("pool", None)
+    return database
+
+
+def _pending_migrations(database: BaseDatabaseWrapper) -> int:
+    executor = MigrationExecutor(database)
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def _require_durable_postgresql() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
-        version = cursor.fetchone()[0]
+def _require_durable_postgresql(database: BaseDatabaseWrapper) -> None:
+    with database.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        version = int(cursor.fetchone()[0]) // 10_000
         cursor.execute("SHOW synchronous_commit")
         synchronous_commit = cursor.fetchone()[0]
     if version < OLDEST_POSTGRESQL:
