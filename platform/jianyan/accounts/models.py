@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar
+from collections.abc import Callable, Collection
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -13,6 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .enums import BodyKind, Gender, Role
+from .names import pinyin_key, stroke_key
+
+SORT_KEY_LENGTH = 400
+SORT_KEYS = {"name_strokes": stroke_key, "name_pinyin": pinyin_key}
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -27,13 +32,21 @@ class User(AbstractBaseUser, PermissionsMixin):
     gender = models.CharField(_("gender"), max_length=10, choices=Gender.choices, blank=True)
     position = models.CharField(_("employer and position"), max_length=200, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
-    name_strokes = models.CharField(_("stroke order key"), max_length=400, blank=True)
-    name_pinyin = models.CharField(_("pinyin key"), max_length=200, blank=True)
+    name_strokes = models.CharField(_("stroke order key"), max_length=SORT_KEY_LENGTH, blank=True)
+    name_pinyin = models.CharField(_("pinyin key"), max_length=SORT_KEY_LENGTH, blank=True)
+    must_change_password = models.BooleanField(
+        _("must choose a new password"),
+        default=False,
+        help_text=_("Set with a first password that somebody else has seen; cleared by choosing a new one."),
+    )
     is_staff = models.BooleanField(_("may open the administration"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
-    objects: ClassVar[UserManager[User]] = UserManager()
+    objects: ClassVar[UserManager[Self]] = UserManager()
+
+    loaded_password: str | None = None
+    """The password hash as the database had it; None for a user that was never stored or loaded without it."""
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -46,6 +59,29 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any
+    ) -> User:
+        """As Django does, remembering the password hash."""
+        user = super().from_db(db, field_names, values, **kwargs)
+        user.loaded_password = user.__dict__.get("password")
+        return user
+
+    def save(self, **kwargs: Any) -> None:
+        """Store; sort keys that are blank are made from the name, others are kept."""
+        made = [field for field, make in SORT_KEYS.items() if self._make_key(field, make)]
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], *made}
+        super().save(**kwargs)
+        self.loaded_password = self.password
+
+    def _make_key(self, field: str, make: Callable[[str], str]) -> bool:
+        if getattr(self, field):
+            return False
+        setattr(self, field, make(self.display_name)[:SORT_KEY_LENGTH])
+        return True
 
     def get_full_name(self) -> str:
         """The real name, as Django's own pages ask for it."""
@@ -125,6 +161,11 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.body} · {self.get_role_display()}"
+
+    def save(self, **kwargs: Any) -> None:
+        """Store, if the roles of the person allow it (raises ValidationError)."""
+        self.clean()
+        super().save(**kwargs)
 
     def clean(self) -> None:
         """Auditor and administrator exclude each other (raises ValidationError)."""

@@ -33,20 +33,20 @@ class Actor:
         return not self.grants.get(role, frozenset()).isdisjoint(lineage)
 
 
+def in_force_on(day: dt.date) -> Q:
+    """Filters memberships: those in force on that day."""
+    return (Q(since__isnull=True) | Q(since__lte=day)) & (Q(until__isnull=True) | Q(until__gte=day))
+
+
 def actor_of(user: object, *, at: dt.datetime | None = None) -> Actor | None:
     """The actor for a signed-in, active user at that instant (now by default); None for everybody else."""
     from .models import Membership, User
 
     if not isinstance(user, User) or not user.is_active:
         return None
-    day = timezone.localdate(at) if at is not None else timezone.localdate()
     grants: dict[Role, set[int]] = {}
-    rows = (
-        Membership.objects.filter(user=user)
-        .filter(Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gte=day))
-        .values_list("role", "body_id")
-    )
-    for role, body_id in rows:
+    in_force = in_force_on(timezone.localdate(at))
+    for role, body_id in Membership.objects.filter(in_force, user=user).values_list("role", "body_id"):
         grants.setdefault(Role(role), set()).add(body_id)
     return Actor(
         user.pk, user.display_name, MappingProxyType({role: frozenset(ids) for role, ids in grants.items()})
@@ -60,5 +60,8 @@ def refuse_conflicting_roles(*, user_id: int, role: Role, ignoring: int | None =
     excludes = {Role.ADMINISTRATOR: Role.AUDITOR, Role.AUDITOR: Role.ADMINISTRATOR}.get(role)
     if excludes is None:
         return
-    if Membership.objects.filter(user_id=user_id, role=excludes).exclude(pk=ignoring).exists():
+    others = Membership.objects.filter(user_id=user_id, role=excludes)
+    if ignoring is not None:
+        others = others.exclude(pk=ignoring)
+    if others.exists():
         raise ValidationError(_("One person cannot be both administrator and auditor."))
