@@ -1,0 +1,99 @@
+"""Many threads, each with its own connection, on a real database: the topic's row orders them all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from consultations.actions.suggestions import post_suggestion
+from consultations.actions.votes import Ballot, cast_votes
+from consultations.errors import Refused, SlotTaken
+from consultations.models import Suggestion, Topic, Vote
+from tests.consultations.factories import MINUTE, NOON, actor, make_suggestion, make_topic
+from tests.consultations.test_properties import check_chain, check_tallies
+from tests.jianyan.accounts.factories import make_county, make_member, make_moderator
+
+AT = NOON + 5 * MINUTE
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(jobs: Sequence[Callable[[], Any]], threads: int = 8) -> list[Any]:
+    """What each job returned, or the refusal it raised."""
+
+    def run(job: Callable[[], Any]) -> Any:
+        try:
+            return job()
+        except Refused as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(run, jobs))
+
+
+def test_two_hundred_concurrent_duplicates_of_a_vote_count_once() -> None:
+    county = make_county()
+    topic = make_topic(county)
+    suggestion = make_suggestion(topic, make_member(county), publish_by=make_moderator(county))
+    ballot = Ballot(actor(make_member(county, "罗小满")), suggestion.pk, "support")
+    before = Topic.objects.get(pk=topic.pk).revision
+
+    answers = at_once([lambda: cast_votes(topic_id=topic.pk, ballots=[ballot], at=AT)] * 200)
+
+    assert {answer.revision for answer in answers} == {before + 1}
+    assert all(not answer.refusals for answer in answers)
+    suggestion.refresh_from_db()
+    assert (suggestion.support, Vote.objects.count()) == (1, 1)
+
+
+def test_of_twenty_concurrent_ideas_of_one_member_one_is_taken() -> None:
+    county = make_county()
+    topic = make_topic(county)
+    member = actor(make_member(county))
+
+    def post(number: int) -> Any:
+        reference = f"6f9a3c5e-7d8b-4f1a-9c2d-{number:012d}"
+        return post_suggestion(topic_id=topic.pk, by=member, text="一计", client_ref=reference, at=AT)
+
+    answers = at_once([lambda n=number: post(n) for number in range(20)])  # type: ignore[misc]
+
+    assert sum(isinstance(answer, SlotTaken) for answer in answers) == 19
+    assert Suggestion.objects.filter(topic=topic).count() == 1
+
+
+def test_concurrent_votes_and_ideas_leave_no_gap_and_every_tally_right() -> None:
+    county = make_county()
+    topic = make_topic(county, ballot="three_way", budget=3)
+    moderator = make_moderator(county)
+    members = [make_member(county, f"委员{number}") for number in range(8)]
+    ideas = [make_suggestion(topic, member, publish_by=moderator) for member in members[:5]]
+    actors = [actor(member) for member in members]
+    chance = random.Random(20260305)
+
+    def vote(batch: list[Ballot], at: dt.datetime) -> Any:
+        return cast_votes(topic_id=topic.pk, ballots=batch, at=at)
+
+    batches = [
+        [
+            Ballot(
+                chance.choice(actors),
+                chance.choice(ideas).pk,
+                chance.choice(["support", "neutral", "oppose", None]),
+            )
+            for _ in range(5)
+        ]
+        for _ in range(60)
+    ]
+    at_once([lambda batch=batch: vote(batch, AT) for batch in batches])  # type: ignore[misc]
+
+    fresh = Topic.objects.get(pk=topic.pk)
+    check_chain(fresh)
+    check_tallies(fresh)
+    assert Vote.objects.filter(topic=topic).count() > 20

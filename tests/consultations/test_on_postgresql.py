@@ -1,0 +1,24 @@
+"""The domain's own tests once more, on a real PostgreSQL: row locks in place of SQLite's one writer."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SUITES = ("actions", "test_concurrency.py", "test_properties.py", "test_rules.py")
+
+
+def test_the_domain_holds_on_postgresql(postgresql_url: str) -> None:
+    outcome = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+        + [f"tests/consultations/{suite}" for suite in SUITES],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": postgresql_url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert outcome.returncode == 0, outcome.stdout[-4000:] + outcome.stderr[-2000:]
