@@ -154,7 +154,10 @@ def test_a_recount_sets_the_tally_right_and_the_journal_holds_again(finished: Sc
     assert wrong == (Miscount(finished.suggestion.pk, 1, (7, 0, 0), (2, 0, 0)),)
     assert Suggestion.objects.get(pk=finished.suggestion.pk).support == 2
     entry = JournalEntry.objects.get(topic=finished.topic, revision=12)
-    assert (entry.kind, entry.payload) == ("votes", {"votes": [], "tallies": [[finished.suggestion.pk, 2, 0, 0]]})
+    assert (entry.kind, entry.payload) == (
+        "votes",
+        {"votes": [], "tallies": [[finished.suggestion.pk, 2, 0, 0]]},
+    )
     assert verdict(finished).faults == ()
 
 
