@@ -1,0 +1,93 @@
+"""Who may open a socket: ours as origin, a session that holds, a topic that may be seen. Asked once, at connect."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest, parse_cookie
+from django.http.request import split_domain_port, validate_host
+from django.utils.translation import get_language_from_request
+
+from consultations.errors import NotAllowed, NotSignedIn
+from consultations.queries.state import seat
+from jianyan.accounts.models import User
+from jianyan.accounts.roles import Actor
+
+from .standing import Standing, standing_of
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Somebody who may listen. `actor` and `standing` are None for those who are not signed in."""
+
+    actor: Actor | None
+    standing: Standing | None
+    has_voice: bool
+
+
+def headers_by_name(headers: Headers) -> dict[str, str]:
+    """Headers of an ASGI scope; of a repeated one the last."""
+    return {name.decode("latin1").lower(): value.decode("latin1") for name, value in headers}
+
+
+def is_ours(headers: Mapping[str, str]) -> bool:
+    """Whether the page that opens the socket is one of this site. A missing Origin is not.
+
+    Browsers send cookies along with any page's WebSocket, so this is what stands for the CSRF token.
+    """
+    origin = headers.get("origin", "")
+    scheme, _, site = origin.partition("://")
+    if scheme not in _DEFAULT_PORTS or not site:
+        return False
+    if origin in settings.CSRF_TRUSTED_ORIGINS:
+        return True
+    # Where cookies travel over https alone, a page that came over http is not to be trusted with them.
+    if settings.SESSION_COOKIE_SECURE and scheme != "https":
+        return False
+    domain, port = split_domain_port(headers.get("host", ""))
+    theirs, their_port = split_domain_port(site)
+    if not domain or not validate_host(domain, settings.ALLOWED_HOSTS):
+        return False
+    default = _DEFAULT_PORTS[scheme]
+    return (theirs, their_port or default) == (domain, port or default)
+
+
+def session_key_in(headers: Mapping[str, str]) -> str | None:
+    """The key of the session cookie, if there is one."""
+    return parse_cookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME) or None
+
+
+def language_of(headers: Mapping[str, str]) -> str:
+    """The language of the language cookie, else of Accept-Language, else the site's."""
+    request = HttpRequest()
+    request.COOKIES = parse_cookie(headers.get("cookie", ""))
+    request.META["HTTP_ACCEPT_LANGUAGE"] = headers.get("accept-language", "")
+    return get_language_from_request(request)
+
+
+def admit(*, topic_id: int, session_key: str | None, at: dt.datetime) -> Admission:
+    """Who this is in the topic. Raises UnknownTopic, NotSignedIn where that would help, NotAllowed."""
+    user = _signed_in(session_key) if session_key is not None else None
+    taken = seat(topic_id, user, at=at)
+    if not taken.may_see:
+        raise NotSignedIn if taken.actor is None else NotAllowed
+    if user is None or session_key is None:
+        return Admission(None, None, has_voice=False)
+    standing = standing_of(session_key, user.pk, user.password)
+    return Admission(taken.actor, standing, has_voice=taken.has_voice)
+
+
+def _signed_in(session_key: str) -> User | None:
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    user = get_user(request)
+    return user if isinstance(user, User) and user.is_active else None

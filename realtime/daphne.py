@@ -1,0 +1,73 @@
+"""What is known of Daphne beyond ASGI, and only here. Elsewhere the plain outlet serves.
+
+Why it is worth it:
+- Daphne's `send` buffers without limit and never waits. The transport knows: Twisted sets `producerPaused` when more
+  than 64 KiB wait to be written, and clears it once all of it has left.
+- A broadcast frame is prepared once and written to every socket; ASGI's `send` would encode and frame it for each.
+- Daphne's limit on messages counts for what we send, too; a prepared message does not pass it. So the limit can be
+  tight for clients while a welcome is as long as it must be.
+- Autobahn refuses to send code 1012 (the server restarts) through its public `sendClose`.
+- Daphne cancels its applications at SIGTERM without waiting for any of them; the reactor waits for our trigger.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from autobahn.websocket.protocol import PreparedMessage
+from daphne.ws_protocol import WebSocketProtocol
+from twisted.internet.defer import Deferred
+
+from .outlets import Frame
+
+RESERVED_CODES = range(1001, 3000)
+
+
+def protocol_behind(send: object) -> WebSocketProtocol | None:
+    """Daphne's connection behind ASGI's `send`; None under another server or behind a middleware."""
+    if isinstance(send, partial) and send.args and isinstance(send.args[0], WebSocketProtocol):
+        return send.args[0]
+    return None
+
+
+class DaphneOutlet:
+    """Straight to the connection of an accepted socket."""
+
+    def __init__(self, protocol: WebSocketProtocol) -> None:
+        self._protocol = protocol
+        self._transport: Any = protocol.transport
+
+    @property
+    def pending(self) -> bool:
+        """Whether more than 64 KiB have not left yet; never, where the transport cannot say (TLS in Daphne)."""
+        return bool(getattr(self._transport, "producerPaused", False))
+
+    def send(self, frame: Frame) -> None:
+        """Write the frame, unless the connection is closing."""
+        if self._protocol.state != WebSocketProtocol.STATE_OPEN:
+            return
+        if frame.prepared is None:
+            frame.prepared = PreparedMessage(frame.payload, False, False, True)  # noqa: FBT003
+        self._protocol.sendPreparedMessage(frame.prepared)
+
+    def close(self, code: int) -> None:
+        """Begin the closing handshake; Autobahn drops a connection that does not answer within a second."""
+        if self._protocol.state != WebSocketProtocol.STATE_OPEN:
+            return
+        if code in RESERVED_CODES:
+            self._protocol.sendCloseFrame(code=code)
+        else:
+            self._protocol.sendClose(code=code)
+
+
+def before_shutdown(stop: Callable[[], Awaitable[None]]) -> None:
+    """Have the reactor wait for `stop` when the server is told to end."""
+    from twisted.internet import reactor
+
+    def begin() -> Deferred[None]:
+        return Deferred.fromFuture(asyncio.ensure_future(stop()))
+
+    reactor.addSystemEventTrigger("before", "shutdown", begin)  # type: ignore[arg-type]
