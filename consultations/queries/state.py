@@ -147,7 +147,11 @@ def state_of(topic: Topic, *, at: dt.datetime, since: int | None = None) -> Topi
 
 def changes_since(topic_id: int, revision: int, *, at: dt.datetime) -> Changes:
     """What came after that revision, from the journal. Raises UnknownTopic."""
-    topic = load_topic(topic_id)
+    return changes_of(load_topic(topic_id), revision, at=at)
+
+
+def changes_of(topic: Topic, revision: int, *, at: dt.datetime) -> Changes:
+    """As `changes_since`, for a topic that is already loaded: up to the revision that it was loaded with."""
     news = _touched_since(topic, revision, at)
     rows = list(_with_names(topic.suggestions.filter(pk__in=news.suggestions)))
     suggestions = tuple(suggestion_fact(row, topic, at) for row in rows if _ever_public(row))
