@@ -1,0 +1,1 @@
+"""What HTTP answers: thin; each module lists its addresses in `urlpatterns`."""
