@@ -8,8 +8,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db.utils import ConnectionHandler
 
+from jianyan.commands import preflight
+from jianyan.commands.failure import WronglyConfigured
 from jianyan.commands.serve import site_address
+from jianyan.settings import databases
 from tests import servers
 from tests.conftest import Serve
 from tests.servers import jianyan_environment, run_jianyan
@@ -106,6 +110,15 @@ def test_a_postgresql_that_forgets_commits_is_refused(postgresql_url: str, tmp_p
         "",
         "jianyan: PostgreSQL has synchronous_commit off and could lose confirmed votes; switch it on.\n",
     )
+
+
+@pytest.mark.django_db
+def test_an_old_postgresql_is_refused(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    handler = ConnectionHandler({"default": databases.from_url(postgresql_url)})
+    monkeypatch.setattr(preflight, "connection", handler["default"])
+    monkeypatch.setattr(preflight, "OLDEST_POSTGRESQL", 99)
+    with pytest.raises(WronglyConfigured, match=r" 99 "):
+        preflight.require_database()
 
 
 def test_production_needs_its_static_files_collected(sqlite_url: str, tmp_path: Path) -> None:
