@@ -1,0 +1,74 @@
+"""One open socket as the hub and the intake know it: who reads, how far they are, and where their frames go."""
+
+from __future__ import annotations
+
+from django.utils import translation
+
+from consultations.errors import Refused
+from consultations.queries.facts import PeopleFact
+from jianyan.accounts.roles import Actor
+
+from .admission import Admission
+from .outlets import Frame, Outlet
+from .protocol import FromServer, encode, refusal
+
+
+class Listener:
+    """`sent_revision` is None until the welcome has been sent, and while another one is being made.
+
+    `own_is_stale`: what only this person is told has changed elsewhere, so the next frame has to carry it.
+    `behind_since`: seconds of the monotonic clock, None while the reader keeps up.
+    """
+
+    __slots__ = (
+        "actor",
+        "behind_since",
+        "closed",
+        "has_voice",
+        "language",
+        "outlet",
+        "own_is_stale",
+        "sent_people",
+        "sent_revision",
+        "standing",
+        "topic_id",
+    )
+
+    def __init__(self, topic_id: int, admission: Admission, outlet: Outlet, language: str) -> None:
+        self.topic_id = topic_id
+        self.actor: Actor | None = admission.actor
+        self.standing = admission.standing
+        self.has_voice = admission.has_voice
+        self.outlet = outlet
+        self.language = language
+        self.sent_revision: int | None = None
+        self.sent_people: PeopleFact | None = None
+        self.own_is_stale = False
+        self.behind_since: float | None = None
+        self.closed = False
+
+    @property
+    def user_id(self) -> int | None:
+        """Whose socket it is."""
+        return self.actor.user_id if self.actor is not None else None
+
+    def send(self, frame: Frame) -> None:
+        """Send a frame that others may be sent, too."""
+        if not self.closed:
+            self.outlet.send(frame)
+
+    def answer(self, frame: FromServer) -> None:
+        """Send a frame that is for this reader alone."""
+        if not self.closed:
+            self.outlet.send(Frame(encode(frame)))
+
+    def refuse(self, refused: Refused, ref: str | None) -> None:
+        """Say in the reader's language what was not granted."""
+        with translation.override(self.language):
+            self.answer(refusal(refused, ref))
+
+    def close(self, code: int) -> None:
+        """End the connection with that code; nothing is sent from now on."""
+        if not self.closed:
+            self.closed = True
+            self.outlet.close(code)

@@ -1,0 +1,149 @@
+"""What a room asks of the database: each look is one function, run in a database thread, that touches no socket."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from time import monotonic
+from typing import Any
+
+from django.utils import timezone
+from msgspec import Raw
+
+from consultations import rules
+from consultations.actions.topics import mark_phase
+from consultations.queries.facts import OwnFact, PeopleFact, PhaseFact, phase_fact, zulu
+from consultations.queries.state import (
+    Changes,
+    TopicState,
+    changes_of,
+    load_topic,
+    own_part,
+    own_part_of,
+    people_counts,
+    state_of,
+)
+from jianyan.accounts.roles import Actor
+
+from .outlets import Frame
+from .protocol import Welcome, encode, encode_part
+
+
+@dataclass(frozen=True, slots=True)
+class Clockwork:
+    """What time alone does to a topic as it was loaded."""
+
+    phase_at: Callable[[dt.datetime], PhaseFact]
+    next_boundary: Callable[[dt.datetime], dt.datetime | None]
+    tallies_shown: Callable[[dt.datetime], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The state for readers who have seen a certain revision, its long part encoded. `made`: monotonic seconds."""
+
+    state: TopicState
+    encoded: Raw
+    clockwork: Clockwork
+    made: float
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a room begins with."""
+
+    revision: int
+    clockwork: Clockwork
+    posted: int
+    voted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What readers at several revisions have missed, all up to one revision; own parts for whom they changed."""
+
+    revision: int
+    clockwork: Clockwork
+    changes: Mapping[int, Changes]
+    views: Mapping[int, View]
+    own: Mapping[int, OwnFact]
+
+
+def _clockwork(topic: Any) -> Clockwork:
+    return Clockwork(
+        phase_at=partial(phase_fact, topic),
+        next_boundary=partial(rules.next_boundary, topic),
+        tallies_shown=partial(rules.tallies_shown, topic),
+    )
+
+
+def _view(topic: Any, since: int | None, at: dt.datetime) -> View:
+    state = state_of(topic, at=at, since=since)
+    return View(state, Raw(encode_part(state.suggestions)), _clockwork(topic), monotonic())
+
+
+def opening(topic_id: int) -> Opened:
+    """Journal what the clock has reached while nobody listened, and see where the topic stands."""
+    mark_phase(topic_id=topic_id, at=timezone.now())
+    topic = load_topic(topic_id)
+    posted, voted = people_counts(topic_id)
+    return Opened(topic.revision, _clockwork(topic), posted, voted)
+
+
+def view(topic_id: int, since: int | None) -> View:
+    """The state now, or what of it changed since."""
+    return _view(load_topic(topic_id), since, timezone.now())
+
+
+def own(topic_id: int, actor: Actor) -> OwnFact:
+    """What only this person is told."""
+    return own_part(topic_id, actor, at=timezone.now())
+
+
+def look(topic_id: int, since: Iterable[int], members: Mapping[int, Actor], stale: Collection[int]) -> Look:
+    """What came after each of these revisions.
+
+    `members`: those who listen, by id. Own parts are read for the `stale` ones and for the authors among them.
+    """
+    at = timezone.now()
+    topic = load_topic(topic_id)
+    changes = {revision: changes_of(topic, revision, at=at) for revision in since}
+    concerned = {revision: _concerned(found, members, stale) for revision, found in changes.items()}
+    return Look(
+        revision=topic.revision,
+        clockwork=_clockwork(topic),
+        changes=changes,
+        views={revision: _view(topic, revision, at) for revision, people in concerned.items() if people},
+        own={
+            user_id: own_part_of(topic, members[user_id], at=at)
+            for user_id in sorted(set().union(*concerned.values()))
+        },
+    )
+
+
+def _concerned(changes: Changes, members: Mapping[int, Actor], stale: Collection[int]) -> set[int]:
+    return members.keys() & {*changes.authors, *stale}
+
+
+def welcome_frame(seen: View, *, me: OwnFact | None, people: PeopleFact) -> Frame:
+    """The welcome for one reader: the shared part as it was encoded, phase and time as they are now."""
+    now = timezone.now()
+    state = seen.state
+    return Frame(
+        encode(
+            Welcome(
+                topic=state.topic,
+                revision=state.revision,
+                full=state.full,
+                now=zulu(now),
+                phase=seen.clockwork.phase_at(now),
+                rules=state.rules,
+                themes=state.themes,
+                suggestions=seen.encoded,  # type: ignore[arg-type]  # the same facts, already encoded
+                me=me,
+                people=people,
+            )
+        )
+    )
