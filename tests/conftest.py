@@ -122,7 +122,8 @@ def serve(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Serve]:
 @pytest.fixture
 def site(transactional_db: None, tmp_path: Path) -> Iterator[Site]:
     """A running site on this test's database: rows that the test commits are what the site shows."""
-    with servers.site(tmp_path / "site", DATABASE_URL=database_url()) as running:
+    # The test's own settings: passwords that the test has set are hashed as they say.
+    with servers.site(tmp_path / "site", JIANYAN_ENV="test", DATABASE_URL=database_url()) as running:
         yield running
 
 
