@@ -14,7 +14,11 @@ from .topic import Topic
 
 
 class Summary(models.Model):
-    """The roll-up of a deliberation. Its numbers come from `snapshot`, taken when the topics were frozen."""
+    """The roll-up of a deliberation. Its numbers come from `snapshot`, taken when the topics were frozen.
+
+    `edition` rises with every change of anything in it; `head_edition` with those of title and opening alone, so
+    that who edits them is disturbed only by others who do. `opening` is what the secretary adds to the facts.
+    """
 
     deliberation = models.ForeignKey(
         Deliberation, models.PROTECT, related_name="summaries", verbose_name=_("deliberation")
@@ -28,6 +32,7 @@ class Summary(models.Model):
     title = models.CharField(_("title"), max_length=200)
     opening = models.TextField(_("opening"), blank=True)
     edition = models.PositiveIntegerField(_("edition"), default=1)
+    head_edition = models.PositiveIntegerField(_("edition of title and opening"), default=1)
     snapshot = models.JSONField(_("snapshot"))
     digest = models.CharField(_("hash of the snapshot"), max_length=64)
     frozen_at = models.DateTimeField(_("frozen"))
@@ -47,24 +52,38 @@ class Summary(models.Model):
 
 
 class SummarySection(models.Model):
-    """Statements under one heading; one per theme of a topic, in order."""
+    """Statements under one heading; one per theme of a topic, in order.
+
+    The one without a topic is the consensus (共识). An empty heading: what belongs to no theme (其他意见建议).
+    """
 
     summary = models.ForeignKey(Summary, models.CASCADE, related_name="sections", verbose_name=_("summary"))
-    topic = models.ForeignKey(Topic, models.PROTECT, related_name="+", verbose_name=_("topic"))
-    heading = models.CharField(_("heading"), max_length=80)
+    topic = models.ForeignKey(
+        Topic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("topic")
+    )
+    heading = models.CharField(_("heading"), max_length=80, blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+    edition = models.PositiveIntegerField(_("edition"), default=1)
 
     class Meta:
         verbose_name = _("section")
         verbose_name_plural = _("sections")
         ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["summary"], condition=Q(topic__isnull=True), name="one_consensus_per_summary"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.heading
 
 
 class Statement(models.Model):
-    """One sentence. `original` is the drafted wording; `edition` rises with each change (optimistic locking)."""
+    """One sentence. `original` is the drafted wording; `edition` rises with each change (optimistic locking).
+
+    A removed one keeps its row, its place and its citations, and is left out of the document.
+    """
 
     section = models.ForeignKey(
         SummarySection, models.CASCADE, related_name="statements", verbose_name=_("section")
@@ -76,6 +95,7 @@ class Statement(models.Model):
     original = models.TextField(_("original wording"), blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     edition = models.PositiveIntegerField(_("edition"), default=1)
+    removed = models.BooleanField(_("taken out"), default=False)
 
     class Meta:
         verbose_name = _("statement")
