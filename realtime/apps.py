@@ -9,3 +9,10 @@ class RealtimeConfig(AppConfig):
 
     name = "realtime"
     verbose_name = _("Live topics")
+
+    def ready(self) -> None:
+        """Listen to the domain, and check what the sockets rest on."""
+        from . import checks, publish
+
+        publish.connect()
+        checks.register()

@@ -13,7 +13,7 @@ Why it is worth it:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -63,11 +63,11 @@ class DaphneOutlet:
             self._protocol.sendClose(code=code)
 
 
-def before_shutdown(stop: Callable[[], Awaitable[None]]) -> None:
+def before_shutdown(stop: Callable[[], asyncio.Task[None]]) -> None:
     """Have the reactor wait for `stop` when the server is told to end."""
     from twisted.internet import reactor
 
     def begin() -> Deferred[None]:
-        return Deferred.fromFuture(asyncio.ensure_future(stop()))
+        return Deferred.fromFuture(stop())
 
     reactor.addSystemEventTrigger("before", "shutdown", begin)  # type: ignore[arg-type]

@@ -148,7 +148,7 @@ class Hub:
                 await self._ask()
             except DatabaseError as error:
                 if not self._database_is_down:
-                    log.error("database does not answer", error=repr(error))
+                    log.warning("database does not answer", error=repr(error))
                 self._database_is_down = True
             else:
                 self._database_is_down = False

@@ -56,10 +56,15 @@ class Presence:
         if not present.members and not present.anonymous:
             del self._here[topic_id]
 
-    def hear(self, process: str, topic_id: int, members: Iterable[int], anonymous: int) -> None:
-        """What another process says of its sockets; it replaces what that process said before."""
-        said = Elsewhere(frozenset(members), anonymous, self._clock() + REMEMBERED)
-        self._elsewhere.setdefault(topic_id, {})[process] = said
+    def hear_all(self, process: str, told: Iterable[tuple[int, Iterable[int], int]]) -> None:
+        """What another process says of all its topics; it replaces what that process said before."""
+        until = self._clock() + REMEMBERED
+        said = {topic_id: Elsewhere(frozenset(members), count, until) for topic_id, members, count in told}
+        for topic_id in list(self._elsewhere):
+            if topic_id not in said:
+                self._elsewhere[topic_id].pop(process, None)
+        for topic_id, elsewhere in said.items():
+            self._elsewhere.setdefault(topic_id, {})[process] = elsewhere
 
     def told(self) -> list[tuple[int, list[int], int]]:
         """(topic, members, anonymous sockets) of this process, for the others."""

@@ -1,0 +1,138 @@
+"""The writer's side of a flush: one topic's wishes become actions, each under the topic's lock. Touches no socket."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from django.db import Error as DatabaseError
+from django.db import transaction
+from django.utils import timezone
+from msgspec import UNSET, UnsetType
+
+from consultations.actions.attendance import check_in
+from consultations.actions.locking import lock_topic, lock_topic_of
+from consultations.actions.suggestions import edit_suggestion, post_suggestion, withdraw_suggestion
+from consultations.actions.votes import Ballot, cast_votes
+from consultations.errors import Refused, TryAgain, UnknownSuggestion
+from consultations.queries.facts import OwnSuggestionFact
+from consultations.queries.state import own_part
+from jianyan.accounts.roles import Actor
+
+from .protocol import Edit, Suggest, Vote, Withdraw
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A member with a voice has come to the topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one person wants in the topic."""
+
+    actor: Actor
+    wanted: Vote | Suggest | Edit | Withdraw | Arrival
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Committed, at that revision or before."""
+
+    revision: int
+    suggestion: OwnSuggestionFact | UnsetType = UNSET
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of each request, by its index; arrivals have no answer. `failure`: the database did not play."""
+
+    answers: dict[int, Granted | Refused] = field(default_factory=dict)
+    failure: DatabaseError | None = None
+
+
+@contextmanager
+def under_lock(topic_id: int, suggestion_id: int | None = None) -> Iterator[dt.datetime]:
+    """A transaction that holds the topic's lock, and the instant at which it got it.
+
+    The instant is taken inside: whoever has waited for the lock over the closing is too late, and nothing can land
+    behind the entry that closed the topic. Raises UnknownTopic, and UnknownSuggestion for one of another topic.
+    """
+    with transaction.atomic():
+        if suggestion_id is None:
+            lock_topic(topic_id)
+        elif lock_topic_of(suggestion_id)[0].pk != topic_id:
+            raise UnknownSuggestion
+        yield timezone.now()
+
+
+def fulfil(topic_id: int, requests: Sequence[Request]) -> Outcome:
+    """All votes in one batch, then everything else in its order.
+
+    When the database fails, what was committed before stays granted, and the rest is refused with TryAgain.
+    """
+    outcome = Outcome()
+    try:
+        _fulfil(topic_id, requests, outcome.answers)
+    except DatabaseError as failure:
+        outcome.failure = failure
+        for index, request in enumerate(requests):
+            if not isinstance(request.wanted, Arrival):
+                outcome.answers.setdefault(index, TryAgain())
+    return outcome
+
+
+def _fulfil(topic_id: int, requests: Sequence[Request], answers: dict[int, Granted | Refused]) -> None:
+    votes = [
+        (index, Ballot(request.actor, request.wanted.suggestion, request.wanted.choice))
+        for index, request in enumerate(requests)
+        if isinstance(request.wanted, Vote)
+    ]
+    if votes:
+        answers.update(_cast(topic_id, votes))
+    for index, request in enumerate(requests):
+        match request.wanted:
+            case Vote():
+                pass
+            case Arrival():
+                check_in(topic_id=topic_id, by=request.actor, at=timezone.now())
+            case Suggest() | Edit() | Withdraw():
+                try:
+                    answers[index] = write(topic_id, request.actor, request.wanted)
+                except Refused as refused:
+                    answers[index] = refused
+            case _:
+                assert_never(request.wanted)
+
+
+def _cast(topic_id: int, votes: Sequence[tuple[int, Ballot]]) -> dict[int, Granted | Refused]:
+    try:
+        with under_lock(topic_id) as at:
+            counted = cast_votes(topic_id=topic_id, ballots=[ballot for _, ballot in votes], at=at)
+    except Refused as refused:
+        return {index: refused for index, _ in votes}
+    granted = Granted(counted.revision)
+    return {index: counted.refusals.get(place, granted) for place, (index, _) in enumerate(votes)}
+
+
+def write(topic_id: int, actor: Actor, wanted: Suggest | Edit | Withdraw) -> Granted:
+    """Post, edit or withdraw one suggestion. Raises Refused and DatabaseError."""
+    with under_lock(topic_id, None if isinstance(wanted, Suggest) else wanted.suggestion) as at:
+        match wanted:
+            case Suggest():
+                posted = post_suggestion(
+                    topic_id=topic_id, by=actor, text=wanted.text, client_ref=wanted.ref, at=at
+                )
+            case Edit():
+                posted = edit_suggestion(suggestion_id=wanted.suggestion, by=actor, text=wanted.text, at=at)
+            case Withdraw():
+                posted = withdraw_suggestion(suggestion_id=wanted.suggestion, by=actor, at=at)
+                return Granted(posted.revision)
+            case _:
+                assert_never(wanted)
+        own = own_part(topic_id, actor, at=at)
+        (suggestion,) = (one for one in own.suggestions if one.id == posted.suggestion.pk)
+        return Granted(posted.revision, suggestion)
