@@ -11,6 +11,8 @@ use_settings()
 django_application = get_asgi_application()
 
 # After Django is set up: the consumers import models through the domain.
-from realtime.routing import websocket_application  # noqa: E402
+from realtime.routing import websocket_application, with_runtime  # noqa: E402
 
-application = ProtocolTypeRouter({"http": django_application, "websocket": websocket_application})
+application = ProtocolTypeRouter(
+    {"http": with_runtime(django_application), "websocket": websocket_application}
+)
