@@ -17,6 +17,7 @@ from ..errors import BudgetSpent, Refused
 from ..events import Tallied, Tally, emit
 from ..journal import pseudonym
 from ..models import Suggestion, Topic, Vote
+from .counting import write_tallies, write_votes
 from .locking import lock_topic
 from .recording import record
 
@@ -107,25 +108,17 @@ def _count(
     *,
     at: dt.datetime,
 ) -> None:
-    Vote.objects.bulk_create(
-        [
-            Vote(topic=topic, suggestion_id=suggestion_id, voter_id=voter_id, choice=choice, cast_at=at)
-            for (suggestion_id, voter_id), choice in changed.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["suggestion", "voter"],
-        update_fields=["choice", "cast_at"],
-    )
+    write_votes(topic.pk, changed, at=at)
     touched: dict[int, Suggestion] = {}
     for (suggestion_id, voter_id), choice in changed.items():
         suggestion = touched.setdefault(suggestion_id, suggestions[suggestion_id])
         for stand, step in ((before.get((suggestion_id, voter_id)), -1), (choice, 1)):
             if stand is not None:
                 setattr(suggestion, stand, getattr(suggestion, stand) + step)
-    Suggestion.objects.bulk_update(touched.values(), ["support", "neutral", "oppose"])
     tallies: tuple[Tally, ...] = tuple(
         (one.pk, one.support, one.neutral, one.oppose) for _, one in sorted(touched.items())
     )
+    write_tallies(tallies)
     votes = [
         [suggestion_id, pseudonym(topic.secret, voter_id), choice]
         for (suggestion_id, voter_id), choice in changed.items()
