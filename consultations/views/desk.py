@@ -38,8 +38,10 @@ def desks(request: HttpRequest) -> HttpResponse:
 @require_GET
 @desk_view(refuse)
 def desk(visit: Visit) -> HttpResponse:
-    """The page; after a plain form, with the line about what it did."""
+    """The page; after a plain form, with the line about what it did. `open=next`: with the oldest waiting one."""
     fields = visit.request.GET
+    if fields.get("open") == "next":
+        return show(on_to_the_next(visit))
     done = fields.get("done", "")
     line = line_about(visit.topic.pk, done=done, of=whole(fields.get("of")), was=fields.get("was", ""))
     return show(visit, line=line if done else None)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from ..actions.claims import claim_suggestion, release_claim
 from ..errors import Refused
 from ..queries import desk as queries
 from ..queries.controls import PICKS, controls
 from .desk_lines import Line, done_to, done_to_topic, refused
-from .desk_place import from_htmx
+from .desk_place import Place, from_htmx
 from .desk_visit import Visit
 
 
@@ -22,7 +24,10 @@ def show(visit: Visit, *, line: Line | None = None, status: int = 200) -> HttpRe
     """The desk at that place. Opening a suggestion claims it, a courtesy that lapses by itself, so a GET may."""
     _claim(visit)
     context = _regions(visit) | {"line": line, "drafts": visit.request.POST}
-    name = "regions" if from_htmx(visit.request) else "desk"
+    name = "desk"
+    if from_htmx(visit.request):
+        # The opened suggestion is left alone by what is done at the controls: a reason may be half written there.
+        name = "steering" if visit.place.view == "controls" else "regions"
     return _addressed(visit, render(visit.request, f"consultations/desk/{name}.html", context, status=status))
 
 
@@ -33,7 +38,7 @@ def pulse(visit: Visit) -> HttpResponse:
 
 def look(visit: Visit) -> HttpResponse:
     """The opened suggestion alone, as it is now; nothing is claimed."""
-    return render(visit.request, "consultations/desk/item.html", _regions(visit))
+    return render(visit.request, "consultations/desk/item.html", _regions(visit) | {"oob": True})
 
 
 def refuse(visit: Visit, refusal: Refused) -> HttpResponse:
@@ -68,21 +73,49 @@ def line_about(topic_id: int, *, done: str, of: int | None, was: str = "") -> Li
     return done_to(done, brief, topic_id=topic_id, was=was) if brief is not None else None
 
 
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A shelf as a tab: what it shows, how many, and the query that leads there with the opened item kept."""
+
+    name: str
+    label: str
+    count: int
+    query: str
+
+
+def _tabs(place: Place, counts: dict[str, int]) -> tuple[Tab, ...]:
+    labels = {
+        "waiting": _("Waiting"),
+        "published": _("Published"),
+        "returned": _("Returned"),
+        "away": _("Hidden or declined"),
+        "all": _("All"),
+    }
+    item = {"item": str(place.item)} if place.item is not None else {}
+    return tuple(
+        Tab(name, label, counts[name], urlencode({"shelf": name, "q": place.search, "view": "queue"} | item))
+        for name, label in labels.items()
+    )
+
+
 def _regions(visit: Visit) -> dict[str, Any]:
     topic, actor, place, at = visit.topic, visit.actor, visit.place, visit.at
     item = queries.item(topic, place.item, actor=actor, at=at) if place.item is not None else None
+    queue = queries.queue(
+        topic.pk,
+        reader=actor.user_id,
+        at=at,
+        shelf=place.shelf,
+        search=place.search,
+        limit=place.limit,
+    )
     return {
         "topic": topic,
         "place": place,
         "at": at,
-        "queue": queries.queue(
-            topic.pk,
-            reader=actor.user_id,
-            at=at,
-            shelf=place.shelf,
-            search=place.search,
-            limit=place.limit,
-        ),
+        "queue": queue,
+        "shelves": _tabs(place, queue.counts),
+        "more_query": urlencode(place.kept | {"limit": str(place.limit + queries.PAGE), "view": "queue"}),
         "item": item,
         "missing": place.item is not None and item is None,
         "controls": controls(topic, actor=actor, at=at),

@@ -38,7 +38,9 @@ class Place:
         fields = QueryDict(mutable=True)
         if from_htmx(request):
             # The page's address is always current, while hidden fields may be older than the shelf beside them.
-            fields.update(QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query).dict())
+            shown = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query).dict()
+            gone = {"view"} | ({"anyway"} if "item" in request.GET else set())
+            fields.update({name: value for name, value in shown.items() if name not in gone})
         fields.update(request.GET.dict())
         fields.update(request.POST.dict())
         shelf, item, limit = fields.get("shelf", ""), whole(fields.get("item")), whole(fields.get("limit"))
@@ -55,36 +57,53 @@ class Place:
 
     def at_item(self, item: int | None) -> Place:
         """The same shelf with that suggestion opened, or none."""
-        return replace(self, item=item, view="item", anyway=False)
+        return replace(self, item=item, view="item", anyway=self.anyway and item == self.item)
 
     @property
-    def fields(self) -> dict[str, str]:
-        """What differs from the plain desk, for an address or for hidden fields."""
+    def kept(self) -> dict[str, str]:
+        """The shelf, its search and its length where they are not the usual ones: hidden fields of every form."""
         fields = {
             "shelf": self.shelf if self.shelf != WAITING else "",
             "q": self.search,
             "limit": str(self.limit) if self.limit != PAGE else "",
-            "item": str(self.item or ""),
-            "anyway": "1" if self.anyway else "",
         }
         return {name: value for name, value in fields.items() if value}
 
     @property
+    def address(self) -> str:
+        """The desk's address up to and including the question mark."""
+        return reverse("consultations:desk", args=[self.topic_id]) + "?"
+
+    @property
     def query(self) -> str:
-        """The shelf and its search as the end of an address: empty, or `shelf=…&q=…&`; an item may be added."""
-        kept = {name: value for name, value in self.fields.items() if name not in ("item", "anyway")}
-        return urlencode(kept) + "&" if kept else ""
+        """The shelf and its search, to which an item may be added: empty, or `shelf=…&q=…&`."""
+        return urlencode(self.kept) + "&" if self.kept else ""
 
     @property
     def url(self) -> str:
         """The address of the desk at this place."""
-        return self.url_with()
+        return self.url_with(**({"anyway": "1"} if self.anyway else {}))
+
+    @property
+    def anyway_url(self) -> str:
+        """The same place, deciding on what another moderator has open."""
+        return self.url_with(anyway="1")
+
+    @property
+    def list_url(self) -> str:
+        """The same shelf, on a phone without the opened suggestion before it."""
+        return self.url_with(view="queue")
+
+    @property
+    def controls_url(self) -> str:
+        """The same place, on a phone with the controls before it."""
+        return self.url_with(view="controls")
 
     def url_with(self, **more: str) -> str:
         """The address with further fields."""
-        fields = urlencode(self.fields | more)
-        address = reverse("consultations:desk", args=[self.topic_id])
-        return f"{address}?{fields}" if fields else address
+        item = {"item": str(self.item)} if self.item is not None else {}
+        fields = urlencode(self.kept | item | more)
+        return self.address + fields if fields else self.address.rstrip("?")
 
 
 def whole(text: str | None) -> int | None:

@@ -1,0 +1,14 @@
+// The desk: everything works by forms and links; here come the keys, what is live, and the claim that is kept.
+import { keepClaim } from "./desk/claim.js";
+import { listenToKeys } from "./desk/keys.js";
+import { stayLive } from "./desk/live.js";
+import { listenToRequests } from "./desk/requests.js";
+import { listenToViews } from "./desk/views.js";
+
+const root = document.getElementById("desk");
+if (root) {
+  listenToViews(root);
+  listenToRequests(root);
+  listenToKeys(root);
+  keepClaim(stayLive(root));
+}
