@@ -96,7 +96,7 @@ def test_an_actor_has_the_roles_in_force_on_the_local_day() -> None:
     county = factories.make_county()
     user = factories.make_user("周砚")
     factories.make_membership(user, county.committee, since=dt.date(2026, 3, 5), until=dt.date(2026, 3, 5))
-    held = {Role.MEMBER: {county.committee.pk}}
+    held: object = {Role.MEMBER: frozenset({county.committee.pk})}
     # 5 March lasts in China from 16:00 UTC of the day before.
     instants = ["2026-03-04T15:59Z", "2026-03-04T16:00Z", "2026-03-05T15:59Z", "2026-03-05T16:00Z"]
     actors = [actor_of(user, at=dt.datetime.fromisoformat(instant)) for instant in instants]
