@@ -7,7 +7,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("jianyan.accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("consultations.urls")),
 ]

@@ -13,7 +13,8 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Follow the changes that end somebody's standing."""
-        from . import standing
+        """Follow the changes that end somebody's standing, and sign-ins with a first password."""
+        from . import first_password, standing
 
         standing.connect()
+        first_password.connect()
