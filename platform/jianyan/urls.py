@@ -5,9 +5,12 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from jianyan.appearance import set_appearance
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("jianyan.accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("appearance/", set_appearance, name="appearance"),
     path("", include("consultations.urls")),
 ]
