@@ -43,6 +43,11 @@ class NoVoice(Refused):
     sentence = _("Only members of the hosting body may post and support suggestions here.")
 
 
+class UnknownDeliberation(Refused):
+    code, status = "unknown_deliberation", 404
+    sentence = _("There is no such deliberation.")
+
+
 class UnknownTopic(Refused):
     code, status = "unknown_topic", 422
     sentence = _("There is no such topic.")
@@ -91,6 +96,11 @@ class VotingNotOpen(Refused):
 class AlreadyClosed(Refused):
     code = "already_closed"
     sentence = _("This topic is already closed.")
+
+
+class TopicHasOpened(Refused):
+    code = "topic_has_opened"
+    sentence = _("This topic has opened; its question and rules can no longer change.")
 
 
 class NotClosed(Refused):
@@ -166,6 +176,21 @@ class BadForm(Refused):
 class ChangedMeanwhile(Refused):
     code = "changed_meanwhile"
     sentence = _("Somebody else has changed this meanwhile. Look at the new text and save again.")
+
+
+class UnknownSummary(Refused):
+    code, status = "unknown_summary", 404
+    sentence = _("There is no such summary.")
+
+
+class UnknownPassage(Refused):
+    code, status = "unknown_passage", 422
+    sentence = _("This section or statement is not part of the summary.")
+
+
+class NotCitable(Refused):
+    code, status = "not_citable", 422
+    sentence = _("There is no published suggestion with this number in the deliberation.")
 
 
 class AlreadySigned(Refused):

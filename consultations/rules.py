@@ -11,10 +11,11 @@ from collections.abc import Collection
 from jianyan.accounts.enums import Role
 from jianyan.accounts.roles import Actor
 
-from .enums import BALLOT_CHOICES, PUBLIC, Choice, Phase, Status, Tallies, Visibility
+from .enums import BALLOT_CHOICES, PUBLIC, Choice, Phase, Status, SummaryStatus, Tallies, Visibility
 from .errors import (
     AlreadyClosed,
     AlreadyDecided,
+    AlreadySigned,
     Frozen,
     NotAllowed,
     NotClosed,
@@ -26,13 +27,14 @@ from .errors import (
     Paused,
     PostingClosed,
     Refused,
+    TopicHasOpened,
     UnknownChoice,
     UnknownSuggestion,
     UnknownTopic,
     VotingClosed,
     VotingNotOpen,
 )
-from .models import Deliberation, Suggestion, Topic
+from .models import Deliberation, Suggestion, Summary, Topic
 
 STAFF = (Role.MODERATOR, Role.CHAIR, Role.SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)
 
@@ -160,11 +162,37 @@ def may_prepare(actor: Actor | None, deliberation: Deliberation) -> Refused | No
     return None if _holds_any(actor, deliberation, (Role.MODERATOR, Role.SECRETARY)) else NotAllowed()
 
 
+def may_change(actor: Actor | None, topic: Topic, at: dt.datetime) -> Refused | None:
+    """Question, times and rules of a topic may change until it opens."""
+    verdict = may_prepare(actor, topic.deliberation)
+    if verdict is None and phase(topic, at) not in (Phase.DRAFT, Phase.ANNOUNCED):
+        return TopicHasOpened()
+    return verdict
+
+
 def may_summarise(actor: Actor | None, deliberation: Deliberation) -> Refused | None:
     """Secretaries of the host or above freeze, draft, edit and export."""
     if actor is None:
         return NotSignedIn()
     return None if _holds_any(actor, deliberation, (Role.SECRETARY,)) else NotAllowed()
+
+
+def may_see_summary(
+    actor: Actor | None, summary: Summary, *, announced: bool, invited: bool = False
+) -> Refused | None:
+    """A draft is its secretaries' alone; a signed summary is open to whoever may see the deliberation."""
+    verdict = may_summarise(actor, summary.deliberation)
+    if verdict is not None and summary.status == SummaryStatus.SIGNED:
+        return may_see_deliberation(actor, summary.deliberation, announced=announced, invited=invited)
+    return verdict
+
+
+def may_edit_summary(actor: Actor | None, summary: Summary) -> Refused | None:
+    """Secretaries, until it is signed."""
+    verdict = may_summarise(actor, summary.deliberation)
+    if verdict is None and summary.status == SummaryStatus.SIGNED:
+        return AlreadySigned()
+    return verdict
 
 
 def may_audit(actor: Actor | None, deliberation: Deliberation) -> Refused | None:

@@ -107,8 +107,8 @@ class Statement(models.Model):
 
     @property
     def reworded(self) -> bool:
-        """Whether a drafted sentence no longer has its first wording (改写)."""
-        return bool(self.original) and self.text != self.original
+        """Whether it rests on suggestions in words that are not the drafted ones (改写)."""
+        return self.kind == StatementKind.CITED and self.text != self.original
 
 
 class Citation(models.Model):

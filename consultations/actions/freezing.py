@@ -1,0 +1,98 @@
+"""Freezing a deliberation: from that instant on nothing in it moves, and its figures are kept for the summary."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Min
+
+from jianyan.accounts.roles import Actor
+
+from .. import rules
+from ..documents.labels import KIND
+from ..documents.snapshot import snapshot_content, snapshot_digest
+from ..enums import Mode, Presence, Step, SummaryKind
+from ..errors import UnknownDeliberation, UnknownTopic
+from ..events import PhaseChanged, emit
+from ..models import Attendance, Deliberation, Suggestion, Summary, Topic, Vote
+from ..queries.summary_snapshot import take_snapshot
+from .locking import lock_topics
+from .recording import record
+from .topics import final_tallies, mark_phase
+
+
+@transaction.atomic
+def freeze_deliberation(*, deliberation_id: int, by: Actor, at: dt.datetime) -> Summary:
+    """Freeze every topic and take the snapshot that the summary's numbers come from. Twice is once.
+
+    The snapshot names each topic's journal head before the entry of the freezing, which holds the snapshot's hash:
+    the chain vouches for the snapshot, and the snapshot for the chain. Raises NotClosed while a topic is not closed.
+    """
+    deliberation = Deliberation.objects.select_related("host").filter(pk=deliberation_id).first()
+    if deliberation is None:
+        raise UnknownDeliberation
+    rules.require(rules.may_summarise(by, deliberation))
+    topic_ids = list(deliberation.topics.values_list("id", flat=True))
+    for topic in lock_topics(topic_ids):
+        rules.require(rules.may_freeze(by, topic, at))
+    frozen = deliberation.summaries.filter(kind=SummaryKind.MINUTES).first()
+    if frozen is not None:
+        return frozen
+    if not topic_ids:
+        raise UnknownTopic
+    for topic_id in topic_ids:
+        mark_phase(topic_id=topic_id, at=at)
+    _note_who_took_part(deliberation)
+    return _summary(deliberation, lock_topics(topic_ids), by=by, at=at)
+
+
+def _summary(deliberation: Deliberation, topics: list[Topic], *, by: Actor, at: dt.datetime) -> Summary:
+    snapshot = take_snapshot(deliberation, topics)
+    digest = snapshot_digest(snapshot)
+    summary = Summary.objects.create(
+        deliberation=deliberation,
+        title=f"“{deliberation.title}”{KIND[SummaryKind.MINUTES]}",
+        snapshot=snapshot_content(snapshot),
+        digest=digest,
+        frozen_at=at,
+        frozen_by_id=by.user_id,
+        edited_at=at,
+    )
+    for topic in topics:
+        topic.frozen_at = at
+        topic.save(update_fields=["frozen_at"])
+        payload = {"summary": summary.pk, "snapshot": digest, "tallies": final_tallies(topic)}
+        record(topic, Step.FROZEN, payload, at=at, actor=by)
+        emit(PhaseChanged(topic_id=topic.pk, revision=topic.revision))
+    return summary
+
+
+def _note_who_took_part(deliberation: Deliberation) -> None:
+    """Whoever has posted or voted was there, also where their page never opened a socket.
+
+    What a secretary has set stays.
+    """
+    topics = deliberation.topics.all()
+    posted = Suggestion.objects.filter(topic__in=topics).values_list("author_id").annotate(Min("posted_at"))
+    voted = Vote.objects.filter(topic__in=topics).values_list("voter_id").annotate(Min("cast_at"))
+    first: dict[int, dt.datetime] = dict(posted)
+    for user_id, at in voted:
+        first[user_id] = min(first.get(user_id, at), at)
+    known = {row.user_id: row for row in deliberation.attendances.all()}
+    unmarked = [row for user_id, row in known.items() if user_id in first and not row.presence]
+    for row in unmarked:
+        row.presence = Presence.PRESENT
+        row.checked_in_at = row.checked_in_at or first[row.user_id]
+    Attendance.objects.bulk_update(unmarked, ["presence", "checked_in_at"])
+    Attendance.objects.bulk_create(
+        Attendance(
+            deliberation=deliberation,
+            user_id=user_id,
+            presence=Presence.PRESENT,
+            mode=Mode.ONLINE,
+            checked_in_at=at,
+        )
+        for user_id, at in sorted(first.items())
+        if user_id not in known
+    )

@@ -1,0 +1,234 @@
+"""The sentences of a summary: reword, add, take out, put back, move, merge, and say what each rests on.
+
+`edition` is the one that the secretary saw. Where somebody has changed the statement since, nothing is done and
+ChangedMeanwhile is raised; a wish that is already fulfilled is granted whatever its edition.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jianyan.accounts.roles import Actor
+
+from ..enums import PUBLIC, StatementKind
+from ..errors import ChangedMeanwhile, NotCitable, UnknownPassage
+from ..models import Citation, Statement, Suggestion, SummarySection
+from .summaries import Opened, accept, open_summary
+
+TEXT_LENGTH = 2000
+
+
+def section_of(opened: Opened, section_id: int) -> SummarySection:
+    """That section of the opened summary. Raises UnknownPassage."""
+    section = opened.summary.sections.filter(pk=section_id).first()
+    if section is None:
+        raise UnknownPassage
+    return section
+
+
+def _open(statement_id: int, *, by: Actor, at: dt.datetime) -> tuple[Opened, Statement]:
+    summary_id = (
+        Statement.objects.filter(pk=statement_id).values_list("section__summary_id", flat=True).first()
+    )
+    if summary_id is None:
+        raise UnknownPassage
+    opened = open_summary(summary_id, by=by, at=at)
+    return opened, Statement.objects.select_related("section").get(pk=statement_id)
+
+
+def _text(text: str) -> str:
+    return accept(text, TEXT_LENGTH, what=_("a statement"))
+
+
+def _save(statement: Statement, *fields: str) -> None:
+    statement.edition += 1
+    statement.save(update_fields=[*fields, "edition"])
+
+
+def _unchanged_since(statement: Statement, edition: int) -> None:
+    if statement.edition != edition:
+        raise ChangedMeanwhile
+
+
+@transaction.atomic
+def edit_statement(*, statement_id: int, text: str, edition: int, by: Actor, at: dt.datetime) -> Statement:
+    """Reword it. The drafted wording stays beside it, one step away."""
+    opened, statement = _open(statement_id, by=by, at=at)
+    return _reword(opened, statement, _text(text), edition=edition)
+
+
+@transaction.atomic
+def restore_wording(*, statement_id: int, edition: int, by: Actor, at: dt.datetime) -> Statement:
+    """Give it the drafted wording again. A statement that a secretary wrote has none: nothing changes."""
+    opened, statement = _open(statement_id, by=by, at=at)
+    return _reword(opened, statement, statement.original or statement.text, edition=edition)
+
+
+def _reword(opened: Opened, statement: Statement, text: str, *, edition: int) -> Statement:
+    if text == statement.text:
+        return statement
+    _unchanged_since(statement, edition)
+    statement.text = text
+    _save(statement, "text")
+    opened.changed("reworded", statement=statement.pk, reworded=statement.reworded)
+    return statement
+
+
+@transaction.atomic
+def add_note(*, section_id: int, text: str, by: Actor, at: dt.datetime) -> Statement:
+    """A sentence of the secretary's own (秘书补充), at the end of the section. It rests on nothing until it cites."""
+    summary_id = SummarySection.objects.filter(pk=section_id).values_list("summary_id", flat=True).first()
+    if summary_id is None:
+        raise UnknownPassage
+    opened = open_summary(summary_id, by=by, at=at)
+    section = section_of(opened, section_id)
+    statement = Statement.objects.create(
+        section=section, kind=StatementKind.NOTE, text=_text(text), position=_end_of(section)
+    )
+    opened.changed("noted", statement=statement.pk)
+    return statement
+
+
+@transaction.atomic
+def remove_statement(*, statement_id: int, edition: int, by: Actor, at: dt.datetime) -> Statement:
+    """Leave it out of the document; it can be put back as it was."""
+    opened, statement = _open(statement_id, by=by, at=at)
+    if not statement.removed:
+        _unchanged_since(statement, edition)
+        statement.removed = True
+        _save(statement, "removed")
+        opened.changed("removed", statement=statement.pk)
+    return statement
+
+
+@transaction.atomic
+def put_back_statement(*, statement_id: int, by: Actor, at: dt.datetime) -> Statement:
+    """Put it back where it was."""
+    opened, statement = _open(statement_id, by=by, at=at)
+    if statement.removed:
+        statement.removed = False
+        _save(statement, "removed")
+        opened.changed("put_back", statement=statement.pk)
+    return statement
+
+
+@transaction.atomic
+def move_statement(*, statement_id: int, places: int, by: Actor, at: dt.datetime) -> Statement:
+    """So many places down its section, up where negative; at either end it stays. Its edition does not rise."""
+    opened, statement = _open(statement_id, by=by, at=at)
+    shown = list(statement.section.statements.filter(removed=False))
+    before = [one.pk for one in shown]
+    if statement.pk not in before:
+        raise UnknownPassage
+    index = before.index(statement.pk)
+    moved = shown.pop(index)
+    shown.insert(max(0, min(index + places, len(shown))), moved)
+    if [one.pk for one in shown] != before:
+        _number(shown)
+        opened.changed("moved", statement=statement.pk)
+    return statement
+
+
+@transaction.atomic
+def move_to_section(*, statement_id: int, section_id: int, by: Actor, at: dt.datetime) -> Statement:
+    """To the end of another section of the same summary."""
+    opened, statement = _open(statement_id, by=by, at=at)
+    section = section_of(opened, section_id)
+    if statement.section_id != section.pk:
+        statement.position = _end_of(section)
+        statement.section = section
+        statement.save(update_fields=["section", "position"])
+        opened.changed("moved", statement=statement.pk, section=section.pk)
+    return statement
+
+
+@transaction.atomic
+def merge_statement(
+    *, statement_id: int, into_id: int, edition: int, by: Actor, at: dt.datetime
+) -> Statement:
+    """Let another statement of the summary rest on this one's suggestions too, and take this one out.
+
+    The words of the other stay; this one can be put back. Returns the other.
+    """
+    opened, statement = _open(statement_id, by=by, at=at)
+    into = (
+        Statement.objects.filter(pk=into_id, section__summary=opened.summary, removed=False)
+        .exclude(pk=statement_id)
+        .first()
+    )
+    if into is None:
+        raise UnknownPassage
+    _unchanged_since(statement, edition)
+    cited = set(into.citations.values_list("suggestion_id", flat=True))
+    for citation in statement.citations.select_related("suggestion"):
+        if citation.suggestion_id not in cited:
+            _cite(into, citation.suggestion)
+    statement.removed = True
+    _save(statement, "removed")
+    _set_kind(into)
+    opened.changed("merged", statement=statement.pk, into=into.pk)
+    return into
+
+
+@transaction.atomic
+def add_citation(
+    *, statement_id: int, topic_id: int, number: int, edition: int, by: Actor, at: dt.datetime
+) -> Statement:
+    """Let it rest on the suggestion of that number too. Raises NotCitable unless that is published there."""
+    opened, statement = _open(statement_id, by=by, at=at)
+    suggestion = Suggestion.objects.filter(
+        topic_id=topic_id, topic__in=opened.topics, number=number, status__in=PUBLIC
+    ).first()
+    if suggestion is None:
+        raise NotCitable
+    if not statement.citations.filter(suggestion=suggestion).exists():
+        _unchanged_since(statement, edition)
+        _cite(statement, suggestion)
+        _set_kind(statement)
+        opened.changed("cited", statement=statement.pk, suggestion=suggestion.pk)
+    return statement
+
+
+@transaction.atomic
+def remove_citation(
+    *, statement_id: int, suggestion_id: int, edition: int, by: Actor, at: dt.datetime
+) -> Statement:
+    """Let it no longer rest on that suggestion. Without any it is the secretary's own, and is marked so."""
+    opened, statement = _open(statement_id, by=by, at=at)
+    citation = statement.citations.filter(suggestion_id=suggestion_id).first()
+    if citation is not None:
+        _unchanged_since(statement, edition)
+        citation.delete()
+        _set_kind(statement)
+        opened.changed("uncited", statement=statement.pk, suggestion=suggestion_id)
+    return statement
+
+
+def _cite(statement: Statement, suggestion: Suggestion) -> None:
+    Citation.objects.create(
+        statement=statement,
+        suggestion=suggestion,
+        support=suggestion.support,
+        neutral=suggestion.neutral,
+        oppose=suggestion.oppose,
+    )
+
+
+def _set_kind(statement: Statement) -> None:
+    rests = statement.citations.exists()
+    statement.kind = StatementKind.CITED if rests else StatementKind.NOTE
+    _save(statement, "kind")
+
+
+def _end_of(section: SummarySection) -> int:
+    last = section.statements.order_by("-position").values_list("position", flat=True).first()
+    return 0 if last is None else last + 1
+
+
+def _number(statements: list[Statement]) -> None:
+    for position, statement in enumerate(statements):
+        statement.position = position
+    Statement.objects.bulk_update(statements, ["position"])

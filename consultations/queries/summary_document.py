@@ -1,0 +1,171 @@
+"""A summary as the document that every format is made of. Every number in it comes from the snapshot."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from ..documents.figures import cited_support, counts_of, statistics_of
+from ..documents.model import (
+    Attendance,
+    Citation,
+    Head,
+    ListedSuggestion,
+    Opening,
+    Section,
+    Statement,
+    SummaryDocument,
+    Tally,
+    TopicPart,
+)
+from ..enums import PUBLIC, Mode, StatementKind, Status, SummaryKind, SummaryStatus
+from ..models import Deliberation, Suggestion, Topic
+from ..models import Statement as StatementRow
+from .facts import author_name
+from .summary_rows import Rows, load_summary, read_rows
+from .summary_snapshot import shown_text
+
+EXPLAINED = (Status.RETURNED, Status.DECLINED, Status.HIDDEN)
+
+
+def summary_document(summary_id: int) -> SummaryDocument:
+    """The document of a summary. Raises UnknownSummary."""
+    return document_of(read_rows(load_summary(summary_id)))
+
+
+def document_of(rows: Rows) -> SummaryDocument:
+    """As `summary_document`, for rows that are read already."""
+    summary, attendance = rows.summary, rows.snapshot.attendance
+    appendix = appendix_of(rows)
+    return SummaryDocument(
+        head=_head(rows),
+        title=summary.title,
+        status=SummaryStatus(summary.status),
+        opening=_opening(rows, attendance, appendix),
+        consensus=tuple(
+            statement
+            for section in rows.sections
+            if section.topic_id is None
+            for statement in _statements(rows, section.pk)
+        ),
+        topics=tuple(
+            TopicPart(topic_id=topic.topic_id, title=topic.title, sections=_sections(rows, topic.topic_id))
+            for topic in rows.snapshot.topics
+        ),
+        appendix=appendix,
+        statistics=statistics_of(attendance, appendix),
+        snapshot=rows.snapshot,
+        snapshot_hash=summary.digest,
+    )
+
+
+def appendix_of(rows: Rows) -> tuple[ListedSuggestion, ...]:
+    """Every suggestion, so that no number is missing; without words and author where it is not public."""
+    tallies = rows.tallies
+    return tuple(
+        _listed(suggestion, rows.topics[suggestion.topic_id], tallies[suggestion.pk])
+        for suggestion in rows.suggestions.values()
+        if suggestion.pk in tallies
+    )
+
+
+def _listed(suggestion: Suggestion, topic: Topic, tally: Tally) -> ListedSuggestion:
+    status = Status(suggestion.status)
+    return ListedSuggestion(
+        id=suggestion.pk,
+        topic_id=suggestion.topic_id,
+        number=suggestion.number,
+        text=shown_text(suggestion),
+        author=author_name(suggestion, topic) if status in PUBLIC else "",
+        sector=sector_name(suggestion),
+        status=status,
+        theme=suggestion.theme.name if suggestion.theme is not None else None,
+        tally=tally,
+        reason=suggestion.reason if status in EXPLAINED else "",
+        merged_into=suggestion.merged_into_id,
+    )
+
+
+def sector_name(suggestion: Suggestion) -> str:
+    """The sector that the suggestion was made for; empty where there is none."""
+    return str(suggestion.sector) if suggestion.sector is not None else ""
+
+
+def _head(rows: Rows) -> Head:
+    summary = rows.summary
+    deliberation = summary.deliberation
+    numbered = deliberation.year is not None and deliberation.number is not None
+    return Head(
+        issuer=deliberation.host.name,
+        kind=SummaryKind(summary.kind),
+        number=f"〔{deliberation.year}〕{deliberation.number}号" if numbered else None,
+        version=summary.edition,
+        date=timezone.localdate(summary.edited_at),
+    )
+
+
+def _opening(rows: Rows, attendance: Attendance, appendix: Iterable[ListedSuggestion]) -> Opening:
+    deliberation = rows.summary.deliberation
+    starts_at, ends_at = _period(deliberation, rows.topics.values())
+    return Opening(
+        starts_at=timezone.localtime(starts_at),
+        ends_at=timezone.localtime(ends_at),
+        mode=Mode(deliberation.mode),
+        place=deliberation.place,
+        channel=deliberation.channel.name,
+        host=deliberation.host.name,
+        topics=tuple(topic.title for topic in rows.snapshot.topics),
+        counts=counts_of(attendance, tuple(appendix)),
+        remarks=rows.summary.opening,
+    )
+
+
+def _period(deliberation: Deliberation, topics: Iterable[Topic]) -> tuple[dt.datetime, dt.datetime]:
+    """When it took place. Online that is when its topics really opened and closed, not what was planned."""
+    if deliberation.mode != Mode.ONLINE:
+        return deliberation.starts_at, deliberation.ends_at
+    times = [(topic.opens_at, topic.closes_at) for topic in topics]
+    return min(opens for opens, _ in times), max(closes for _, closes in times)
+
+
+def _sections(rows: Rows, topic_id: int) -> tuple[Section, ...]:
+    sections = (
+        Section(theme=section.heading or None, statements=_statements(rows, section.pk))
+        for section in rows.sections
+        if section.topic_id == topic_id
+    )
+    return tuple(section for section in sections if section.statements)
+
+
+def _statements(rows: Rows, section_id: int) -> tuple[Statement, ...]:
+    return tuple(
+        _statement(rows, statement)
+        for statement in rows.statements.get(section_id, ())
+        if not statement.removed
+    )
+
+
+def _statement(rows: Rows, statement: StatementRow) -> Statement:
+    citations = citations_of(rows, statement)
+    return Statement(
+        text=statement.text,
+        kind=StatementKind(statement.kind),
+        reworded=statement.reworded,
+        support=cited_support(citations),
+        citations=citations,
+    )
+
+
+def citations_of(rows: Rows, statement: StatementRow) -> tuple[Citation, ...]:
+    """What a statement rests on, by topic and number, with the tallies that it quotes."""
+    return tuple(
+        Citation(
+            suggestion_id=citation.suggestion_id,
+            number=rows.suggestions[citation.suggestion_id].number,
+            sector=sector_name(rows.suggestions[citation.suggestion_id]),
+            tally=Tally(support=citation.support, neutral=citation.neutral, oppose=citation.oppose),
+        )
+        for citation in rows.citations.get(statement.pk, ())
+    )

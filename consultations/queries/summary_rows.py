@@ -1,0 +1,76 @@
+"""The rows of one summary, read in seven queries whatever its size: what its page and its document are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..documents.model import Snapshot, Tally
+from ..documents.snapshot import read_snapshot
+from ..errors import UnknownSummary
+from ..models import Citation, Statement, Suggestion, Summary, SummarySection, Topic
+
+Passages = dict[int, list[Statement]]
+"""Section id → its statements in order, those taken out too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """`topics` in the order of the snapshot; `suggestions` by id, in order of topic and number, author loaded."""
+
+    summary: Summary
+    snapshot: Snapshot
+    topics: dict[int, Topic]
+    sections: list[SummarySection]
+    statements: Passages
+    citations: dict[int, list[Citation]]
+    suggestions: dict[int, Suggestion]
+
+    @property
+    def tallies(self) -> dict[int, Tally]:
+        """Suggestion id → its tally as frozen."""
+        return {
+            frozen.id: Tally(support=frozen.support, neutral=frozen.neutral, oppose=frozen.oppose)
+            for topic in self.snapshot.topics
+            for frozen in topic.suggestions
+        }
+
+
+def load_summary(summary_id: int) -> Summary:
+    """The summary with its deliberation, host, channel, and who froze it. Raises UnknownSummary."""
+    summary = (
+        Summary.objects.select_related("deliberation__host", "deliberation__channel", "frozen_by")
+        .filter(pk=summary_id)
+        .first()
+    )
+    if summary is None:
+        raise UnknownSummary
+    return summary
+
+
+def read_rows(summary: Summary) -> Rows:
+    """Everything that belongs to a summary that is loaded already."""
+    snapshot = read_snapshot(summary.snapshot)
+    found = Topic.objects.select_related("deliberation").in_bulk([one.topic_id for one in snapshot.topics])
+    topics = {one.topic_id: found[one.topic_id] for one in snapshot.topics}
+    place = {topic_id: position for position, topic_id in enumerate(topics)}
+    suggestions = sorted(
+        Suggestion.objects.filter(topic__in=found).select_related("author", "sector", "theme"),
+        key=lambda suggestion: (place[suggestion.topic_id], suggestion.number),
+    )
+    statements: Passages = {}
+    for statement in Statement.objects.filter(section__summary=summary).order_by("position", "id"):
+        statements.setdefault(statement.section_id, []).append(statement)
+    citations: dict[int, list[Citation]] = {}
+    by_number = {suggestion.pk: position for position, suggestion in enumerate(suggestions)}
+    cited = Citation.objects.filter(statement__section__summary=summary)
+    for citation in sorted(cited, key=lambda citation: by_number[citation.suggestion_id]):
+        citations.setdefault(citation.statement_id, []).append(citation)
+    return Rows(
+        summary=summary,
+        snapshot=snapshot,
+        topics=topics,
+        sections=list(summary.sections.order_by("position", "id")),
+        statements=statements,
+        citations=citations,
+        suggestions={suggestion.pk: suggestion for suggestion in suggestions},
+    )

@@ -1,0 +1,198 @@
+"""The first draft: order, wording, provenance; and that it is the same every time."""
+
+from __future__ import annotations
+
+import pytest
+
+from consultations.actions.drafting import as_sentence, draft_summary
+from consultations.actions.freezing import freeze_deliberation
+from consultations.actions.themes import order_themes
+from consultations.actions.votes import Ballot, cast_votes
+from consultations.enums import Status
+from consultations.errors import AlreadySigned, NotAllowed, UnknownSummary
+from consultations.models import Citation, JournalEntry, Statement, Suggestion, Summary, Topic
+from consultations.queries.journal_check import check_journal
+from tests.consultations.factories import (
+    HOUR,
+    MINUTE,
+    NOON,
+    actor,
+    make_deliberation,
+    make_suggestion,
+    make_topic,
+)
+from tests.consultations.summary_scene import EDITED, FROZEN, Drafted, freeze, make_drafted, make_finished
+
+Outline = list[tuple[str | None, str, list[tuple[str, list[int]]]]]
+
+
+@pytest.fixture
+def drafted(db: None) -> Drafted:
+    return make_drafted()
+
+
+def outline(summary: Summary) -> Outline:
+    return [
+        (
+            section.topic.title if section.topic else None,
+            section.heading,
+            [
+                (statement.text, [citation.suggestion.number for citation in statement.citations.all()])
+                for statement in section.statements.all()
+            ],
+        )
+        for section in summary.sections.all()
+    ]
+
+
+def test_sections_follow_the_themes_and_statements_their_support(drafted: Drafted) -> None:
+    title = "破解老城区停车难"
+    assert outline(drafted.summary) == [
+        (None, "", []),
+        (
+            title,
+            "错时共享",
+            [
+                ("建议商场地下车库前一小时免费。", [3]),
+                ("机关单位车位晚六点至早七点向周边居民错时开放。", [1]),
+            ],
+        ),
+        (title, "医院周边", [("医院东侧两条支路改单行，腾出的路侧空间划三十分钟免费车位。", [2])]),
+        (title, "", [("菜场楼顶加层停车，楼下照常卖菜！", [4]), ("清理小区“僵尸车”。", [5])]),
+    ]
+
+
+def test_a_citation_quotes_the_frozen_tally(drafted: Drafted) -> None:
+    rows = Citation.objects.order_by("suggestion__number").values_list(
+        "suggestion__number", "support", "neutral", "oppose"
+    )
+    assert list(rows) == [(1, 1, 0, 0), (2, 2, 0, 0), (3, 3, 0, 0), (4, 2, 0, 0), (5, 0, 0, 0)]
+
+
+def test_the_drafted_wording_is_kept_as_the_original(drafted: Drafted) -> None:
+    assert {statement.original == statement.text for statement in Statement.objects.all()} == {True}
+    assert {statement.reworded for statement in Statement.objects.all()} == {False}
+
+
+def test_drafting_is_journalled_without_words(drafted: Drafted) -> None:
+    entry = JournalEntry.objects.order_by("revision").last()
+    assert entry is not None
+    assert (entry.kind, entry.payload) == (
+        "summary_drafted",
+        {"summary": drafted.summary.pk, "edition": 1, "sections": 4, "statements": 5},
+    )
+    assert check_journal(drafted.finished.topic.pk).faults == ()
+
+
+def test_a_second_draft_leaves_what_was_edited(drafted: Drafted) -> None:
+    Statement.objects.update(text="改过了")
+    revision = Topic.objects.get(pk=drafted.finished.topic.pk).revision
+    draft_summary(summary_id=drafted.summary.pk, by=drafted.finished.rival, at=EDITED)
+    assert set(Statement.objects.values_list("text", flat=True)) == {"改过了"}
+    assert Topic.objects.get(pk=drafted.finished.topic.pk).revision == revision
+
+
+def test_two_drafts_of_the_same_votes_are_the_same(drafted: Drafted) -> None:
+    first = outline(drafted.summary)
+    drafted.summary.sections.all().delete()
+    draft_summary(summary_id=drafted.summary.pk, by=drafted.finished.by, at=EDITED)
+    assert outline(drafted.summary) == first
+
+
+def test_the_moderators_order_of_themes_is_kept(db: None) -> None:
+    finished = make_finished()
+    themes = list(finished.topic.themes.values_list("id", flat=True))
+    order_themes(
+        topic_id=finished.topic.pk, theme_ids=themes[::-1], by=actor(finished.moderator), at=FROZEN - MINUTE
+    )
+    summary = draft_summary(summary_id=freeze(finished).pk, by=finished.by, at=FROZEN)
+    assert [heading for _title, heading, _statements in outline(summary)] == ["", "医院周边", "错时共享", ""]
+
+
+def merge(suggestion: Suggestion, into: Suggestion) -> None:
+    Suggestion.objects.filter(pk=suggestion.pk).update(status=Status.MERGED, merged_into=into)
+
+
+def test_merged_suggestions_are_cited_with_the_one_they_were_merged_into(db: None) -> None:
+    finished = make_finished()
+    # 2 and 4 were both supported by the first member: three distinct members in all, as many as support no. 3.
+    merge(finished.suggestion(4), finished.suggestion(2))
+    merge(finished.suggestion(5), finished.suggestion(4))
+    summary = draft_summary(summary_id=freeze(finished).pk, by=finished.by, at=FROZEN)
+    assert [
+        (heading, [numbers for _text, numbers in rows]) for _title, heading, rows in outline(summary)
+    ] == [
+        ("", []),
+        ("错时共享", [[3], [1]]),
+        ("医院周边", [[2, 4, 5]]),
+    ]
+
+
+def test_a_merge_into_what_is_not_public_or_in_a_circle_stands_alone(db: None) -> None:
+    finished = make_finished()
+    merge(finished.suggestion(1), finished.suggestion(6))
+    merge(finished.suggestion(4), finished.suggestion(5))
+    merge(finished.suggestion(5), finished.suggestion(4))
+    draft_summary(summary_id=freeze(finished).pk, by=finished.by, at=FROZEN)
+    assert Statement.objects.count() == 5
+
+
+def test_a_merged_group_is_ordered_by_distinct_supporters(db: None) -> None:
+    finished = make_finished()
+    topic = make_topic(finished.county, deliberation=make_deliberation(finished.county, title="合并"))
+    author, second, third, *_ = finished.members
+    for user in (author, second, third):
+        make_suggestion(topic, user, f"{user.display_name}的建言", publish_by=finished.moderator)
+    one, two, three = topic.suggestions.order_by("number")
+    votes = {one.pk: finished.members[3:5], two.pk: finished.members[3:5], three.pk: finished.members[3:6]}
+    for suggestion_id, voters in votes.items():
+        ballots = [Ballot(actor(voter), suggestion_id, "support") for voter in voters]
+        cast_votes(topic_id=topic.pk, ballots=ballots, at=NOON + 2 * MINUTE)
+    merge(two, one)
+    at = NOON + 2 * HOUR
+    summary = freeze_deliberation(deliberation_id=topic.deliberation_id, by=finished.by, at=at)
+    draft_summary(summary_id=summary.pk, by=finished.by, at=at)
+    # Four acts of support, but of two members: after the three members of no. 3.
+    assert outline(summary)[1][2] == [("欧阳晴川的建言。", [3]), ("林栖云的建言。", [1, 2])]
+
+
+def test_a_topic_without_ideas_has_an_empty_section(db: None) -> None:
+    finished = make_finished()
+    topic = make_topic(finished.county, "无人建言", deliberation=finished.deliberation, position=0)
+    at = topic.closes_at
+    summary = freeze_deliberation(deliberation_id=topic.deliberation_id, by=finished.by, at=at)
+    draft_summary(summary_id=summary.pk, by=finished.by, at=at)
+    assert outline(summary)[1] == ("无人建言", "", [])
+    assert len(outline(summary)) == 5
+
+
+def test_only_secretaries_draft_and_only_before_signing(drafted: Drafted) -> None:
+    with pytest.raises(NotAllowed):
+        draft_summary(summary_id=drafted.summary.pk, by=actor(drafted.finished.moderator), at=EDITED)
+    Summary.objects.update(status="signed")
+    with pytest.raises(AlreadySigned):
+        draft_summary(summary_id=drafted.summary.pk, by=drafted.finished.by, at=EDITED)
+    with pytest.raises(UnknownSummary):
+        draft_summary(summary_id=404, by=drafted.finished.by, at=EDITED)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("增设车位", "增设车位。"),
+        ("增设车位。", "增设车位。"),
+        ("增设车位，", "增设车位。"),
+        ("能不能增设车位？", "能不能增设车位？"),
+        ("我建议：增设车位", "建议增设车位。"),
+        ("本人特建议，增设车位", "建议增设车位。"),
+        ("建议增设车位", "建议增设车位。"),
+        ("我们建议书写规范", "建议书写规范。"),
+        ("一是增设车位\n二是清理僵尸车", "一是增设车位；二是清理僵尸车。"),
+        ("一是增设车位；\n二是清理僵尸车。", "一是增设车位；二是清理僵尸车。"),
+        ("推广“共享车位”", "推广“共享车位”。"),
+        ("他说“停车真难！”", "他说“停车真难！”"),
+        ("Parking...", "Parking。"),
+    ],
+)
+def test_words_become_a_sentence_and_stay_the_members(text: str, sentence: str) -> None:
+    assert as_sentence(text) == sentence
