@@ -1,0 +1,1 @@
+"""What people fill in: checked here in their own words, then handed to the actions as plans."""

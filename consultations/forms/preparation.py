@@ -1,0 +1,260 @@
+"""Preparing a deliberation: one form for it and one for each of its topics, checked together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from django import forms
+from django.db.models import QuerySet
+from django.forms.formsets import BaseFormSet, formset_factory
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jianyan.accounts.models import Body
+
+from ..actions.deliberations import DeliberationPlan, TopicPlan
+from ..enums import BallotKind, Mode, Tallies, Visibility
+from ..queries.prepare import number_taken
+from .fields import CleanTextField, InstantField, LinesField
+
+MOST_TOPICS = 20
+
+
+class HostChoice(forms.ModelChoiceField[Body]):
+    """A body by its full name: short ones are alike."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The name, set in by its depth in the tree."""
+        return "　" * (len(obj.lineage) - 1) + str(obj.name)
+
+
+class DeliberationForm(forms.Form):
+    """The event itself."""
+
+    title = CleanTextField(label=gettext_lazy("Title"), max_length=120)
+    host = HostChoice(queryset=None, label=gettext_lazy("Host"), empty_label=None)
+    number = forms.IntegerField(
+        label=gettext_lazy("Number in this year's series"),
+        required=False,
+        min_value=1,
+        max_value=9999,
+        help_text=gettext_lazy("May be left empty."),
+    )
+    starts_at = InstantField(label=gettext_lazy("Starts"))
+    ends_at = InstantField(label=gettext_lazy("Ends"))
+    mode = forms.ChoiceField(label=gettext_lazy("Takes place"), choices=Mode.choices, initial=Mode.ONLINE)
+    place = CleanTextField(
+        label=gettext_lazy("Place"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("Where people meet; empty if it is online only."),
+    )
+    visibility = forms.ChoiceField(
+        label=gettext_lazy("Who may see it"), choices=Visibility.choices, initial=Visibility.PUBLIC
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        hosts: QuerySet[Body],
+        channel_id: int,
+        deliberation_id: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.channel_id = channel_id
+        self.deliberation_id = deliberation_id
+        cast("HostChoice", self.fields["host"]).queryset = hosts
+
+    def clean(self) -> dict[str, Any]:
+        """Ends after it starts; on site it has a place; its number is free."""
+        fields = self.cleaned_data
+        starts_at, ends_at = fields.get("starts_at"), fields.get("ends_at")
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("ends_at", _("The end must lie after the beginning."))
+        if fields.get("mode") in (Mode.OFFLINE, Mode.HYBRID) and not fields.get("place"):
+            self.add_error("place", _("Please say where people meet."))
+        number = fields.get("number")
+        if number and starts_at:
+            year = timezone.localdate(starts_at).year
+            if number_taken(self.channel_id, year, number, but=self.deliberation_id):
+                self.add_error(
+                    "number",
+                    _("Number %(number)s of %(year)s is taken.") % {"number": number, "year": year},
+                )
+        return fields
+
+
+class TopicForm(forms.Form):
+    """One question with its times and rules. Times left empty are those of the deliberation."""
+
+    topic_id = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    title = CleanTextField(label=gettext_lazy("Topic"), max_length=120)
+    prompt = CleanTextField(
+        label=gettext_lazy("Question to the members"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("What is asked, in two or three sentences."),
+    )
+    background = CleanTextField(
+        label=gettext_lazy("Background"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("Facts that members should know; folded away on phones."),
+    )
+    departments = LinesField(
+        label=gettext_lazy("Departments concerned"),
+        separators="、，,；;",
+        longest=60,
+        most=30,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("One per line, or separated by commas."),
+    )
+    themes = LinesField(
+        label=gettext_lazy("Themes"),
+        separators="；;",
+        longest=40,
+        most=30,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "One per line. Moderators put suggestions under them; more can be added later."
+        ),
+    )
+    opens_at = InstantField(
+        label=gettext_lazy("Opens"),
+        required=False,
+        help_text=gettext_lazy("Empty: when the deliberation starts."),
+    )
+    closes_at = InstantField(
+        label=gettext_lazy("Closes"),
+        required=False,
+        help_text=gettext_lazy("Empty: when the deliberation ends."),
+    )
+    posting_until = InstantField(
+        label=gettext_lazy("New ideas until"),
+        required=False,
+        help_text=gettext_lazy("Empty: until the topic closes."),
+    )
+    voting_from = InstantField(
+        label=gettext_lazy("Voting from"),
+        required=False,
+        help_text=gettext_lazy("Empty: from the opening on."),
+    )
+    ideas = forms.IntegerField(label=gettext_lazy("Ideas per member"), min_value=1, max_value=20)
+    length = forms.IntegerField(label=gettext_lazy("Characters per idea"), min_value=10, max_value=5000)
+    ballot = forms.ChoiceField(label=gettext_lazy("Ballot"), choices=BallotKind.choices)
+    budget = forms.IntegerField(
+        label=gettext_lazy("Votes per member"),
+        required=False,
+        min_value=1,
+        max_value=1000,
+        help_text=gettext_lazy("Empty: as many as they like."),
+    )
+    tallies = forms.ChoiceField(label=gettext_lazy("Counts are shown"), choices=Tallies.choices)
+    premoderated = forms.BooleanField(
+        label=gettext_lazy("Ideas are reviewed before they are shown"), required=False
+    )
+    anonymous = forms.BooleanField(
+        label=gettext_lazy("Authors are not named to other members"), required=False
+    )
+
+    def complete(self, starts_at: dt.datetime, ends_at: dt.datetime, *, at: dt.datetime) -> None:
+        """Fill in empty times from the deliberation, and say what is wrong with them. After `is_valid`."""
+        fields = self.cleaned_data
+        opens_at = fields["opens_at"] = fields.get("opens_at") or starts_at
+        closes_at = fields["closes_at"] = fields.get("closes_at") or ends_at
+        if closes_at <= opens_at:
+            self.add_error("closes_at", _("The topic must close after it opens."))
+        elif closes_at <= at:
+            self.add_error("closes_at", _("This time is over; the topic would be closed at once."))
+        if opens_at < starts_at or opens_at >= ends_at:
+            self.add_error("opens_at", _("The topic must open during the deliberation."))
+        if closes_at > ends_at:
+            self.add_error("closes_at", _("The topic must close before the deliberation ends, or with it."))
+        posting_until, voting_from = fields.get("posting_until"), fields.get("voting_from")
+        if posting_until and not opens_at < posting_until <= closes_at:
+            self.add_error("posting_until", _("This must lie between the opening and the closing."))
+        if voting_from and not opens_at <= voting_from < closes_at:
+            self.add_error("voting_from", _("This must lie between the opening and the closing."))
+
+    def plan(self) -> TopicPlan:
+        """The topic as it shall be."""
+        fields = {name: value for name, value in self.cleaned_data.items() if name != "DELETE"}
+        fields["seen"] = fields["seen"] or 0
+        return TopicPlan(**fields)
+
+
+TopicForms = formset_factory(
+    TopicForm, extra=0, absolute_max=MOST_TOPICS + 1, max_num=MOST_TOPICS, validate_max=True
+)
+
+
+class Preparation:
+    """The deliberation's form and those of its topics. Without `data` they show `initial` and `topics`."""
+
+    def __init__(
+        self,
+        *,
+        hosts: QuerySet[Body],
+        channel_id: int,
+        deliberation_id: int | None = None,
+        data: Mapping[str, Any] | None = None,
+        initial: Mapping[str, Any] | None = None,
+        topics: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        self.deliberation = DeliberationForm(
+            data,
+            initial=dict(initial or {}),
+            hosts=hosts,
+            channel_id=channel_id,
+            deliberation_id=deliberation_id,
+            prefix="deliberation",
+        )
+        self.topics: BaseFormSet[TopicForm] = TopicForms(
+            data, initial=[dict(topic) for topic in topics], prefix="topic"
+        )
+
+    def is_valid(self, *, at: dt.datetime) -> bool:
+        """Whether everything fits together; otherwise the forms carry what is wrong."""
+        own, rest = self.deliberation.is_valid(), self.topics.is_valid()
+        if own:
+            starts_at, ends_at = (self.deliberation.cleaned_data[name] for name in ("starts_at", "ends_at"))
+            for form in self.topics.forms:
+                if form.is_valid():
+                    form.complete(starts_at, ends_at, at=at)
+        return own and rest and all(form.is_valid() for form in self.topics.forms)
+
+    def plan(self) -> DeliberationPlan:
+        """The whole as it shall be; after `is_valid`."""
+        fields = dict(self.deliberation.cleaned_data)
+        host = fields.pop("host")
+        return DeliberationPlan(
+            **fields, host_id=host.pk, topics=tuple(form.plan() for form in self.topics.forms)
+        )
+
+    @property
+    def errors(self) -> list[tuple[str, str, str]]:
+        """(id of the field, its label, what is wrong), in the order of the page."""
+        found = []
+        for form in (self.deliberation, *self.topics.forms):
+            for name, messages in form.errors.items():
+                field = form[name] if name in form.fields else None
+                label = str(field.label) if field is not None else ""
+                target = field.auto_id if field is not None else ""
+                found += [(target, label, str(message)) for message in messages]
+        return found + [("", "", str(message)) for message in self.topics.non_form_errors()]
+
+
+def as_typed(form: type[forms.Form], data: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """What somebody has typed into such a form, right or wrong: to show it again without judging it."""
+    return {
+        name: field.widget.value_from_datadict(data, {}, f"{prefix}-{name}")
+        for name, field in form.base_fields.items()
+    }
