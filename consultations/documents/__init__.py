@@ -1,0 +1,11 @@
+"""A summary (协商纪要, 议政综述, 建言摘编) as data and in every format: pure functions from a document to bytes."""
+
+from __future__ import annotations
+
+from . import csv, docx, json
+from .format import Format
+
+FORMATS: dict[str, Format] = {one.name: one for one in (docx.FORMAT, csv.FORMAT, json.FORMAT)}
+"""By name. A further format is one module with a FORMAT, named here."""
+
+__all__ = ["FORMATS", "Format"]

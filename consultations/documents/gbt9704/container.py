@@ -1,0 +1,126 @@
+"""The file round the text: parts, properties, and a ZIP archive that is the same for the same document."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+
+import docx
+from docx.document import Document
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from lxml import etree
+
+from .. import labels
+from ..model import SummaryDocument
+from ..printable import printable
+from .markup import Xml
+from .styles import FONT_TABLE, SECTION, SETTINGS, STYLES, page_number
+
+# The first instant that a ZIP archive can tell.
+_ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
+_KEPT = {
+    RELATIONSHIP_TYPE.STYLES,
+    RELATIONSHIP_TYPE.SETTINGS,
+    RELATIONSHIP_TYPE.FOOTER,
+    RELATIONSHIP_TYPE.THEME,
+}
+_PROPERTY = 255
+"""Characters that a core property may have."""
+
+
+def container(document: SummaryDocument, content: Xml) -> bytes:
+    """A .docx with the content as its body."""
+    file = docx.Document()
+    _strip(file)
+    _replace(file.styles.element, STYLES)
+    _replace(file.settings.element, SETTINGS)
+    _fill(file, content)
+    _describe(file, document)
+    out = io.BytesIO()
+    file.save(out)
+    return _fixed(out.getvalue())
+
+
+def _strip(file: Document) -> None:
+    """Leave out what python-docx's template brings along: a thumbnail, numberings, custom XML, English fonts."""
+    package = file.part.package
+    for relationships in (package.rels, file.part.rels):
+        for identity, relationship in list(relationships.items()):
+            of_document = relationships is file.part.rels
+            if (of_document and relationship.reltype not in _KEPT) or relationship.reltype.endswith(
+                "/thumbnail"
+            ):
+                del relationships[identity]
+    fonts = Part(
+        PackURI("/word/fontTable.xml"),
+        CONTENT_TYPE.WML_FONT_TABLE,
+        _encoded(parse_xml(FONT_TABLE)),
+        package,
+    )
+    file.part.relate_to(fonts, RELATIONSHIP_TYPE.FONT_TABLE)
+
+
+def _encoded(element: etree._Element) -> bytes:
+    return etree.tostring(element, encoding="UTF-8", xml_declaration=True, standalone=True)
+
+
+def _replace(element: etree._Element, xml: str) -> None:
+    """Put the children of `xml` in place of the element's own."""
+    for child in list(element):
+        element.remove(child)
+    element.extend(list(parse_xml(xml)))
+
+
+def _fill(file: Document, content: Xml) -> None:
+    section = file.sections[0]
+    for footer, even in ((section.footer, False), (section.even_page_footer, True)):
+        footer.is_linked_to_previous = False
+        _replace(footer.part.element, page_number(even=even))
+    references = [child for child in file.element.body[-1] if child.tag.endswith("}footerReference")]
+    body = parse_xml(f"<w:body {nsdecls('w')}>{content}<w:sectPr>{SECTION}</w:sectPr></w:body>")
+    for position, reference in enumerate(references):
+        body[-1].insert(position, reference)
+    file.element.replace(file.element.body, body)
+
+
+def _describe(file: Document, document: SummaryDocument) -> None:
+    """Core properties, none of them from the machine or the moment."""
+    day = dt.datetime.combine(document.head.date, dt.time(), tzinfo=dt.UTC)
+    properties = file.core_properties
+    issuer = _property(document.head.issuer)
+    properties.author = issuer
+    properties.last_modified_by = issuer
+    properties.title = _property(document.title)
+    properties.subject = labels.KIND[document.head.kind]
+    properties.category = labels.KIND[document.head.kind]
+    properties.identifier = _property(document.head.number or "")
+    properties.content_status = labels.SUMMARY_STATUS[document.status]
+    properties.version = str(document.head.version)
+    properties.revision = max(1, document.head.version)
+    properties.language = "zh-CN"
+    properties.comments = ""
+    properties.created = day
+    properties.modified = day
+
+
+def _property(text: str) -> str:
+    return printable(text).replace("\n", " ")[:_PROPERTY]
+
+
+def _fixed(archive: bytes) -> bytes:
+    """The same archive with every entry dated alike, in the order in which it was written."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as source, zipfile.ZipFile(out, "w") as target:
+        for entry in source.infolist():
+            fixed = zipfile.ZipInfo(entry.filename, _ENTRY_DATE)
+            fixed.compress_type = zipfile.ZIP_DEFLATED
+            fixed.external_attr = 0o600 << 16
+            # The one who wrote it: 3, Unix, on whatever system this runs.
+            fixed.create_system = 3
+            target.writestr(fixed, source.read(entry.filename))
+    return out.getvalue()

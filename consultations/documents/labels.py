@@ -1,0 +1,86 @@
+"""Every fixed word of the official document, which is Chinese whatever language its reader uses."""
+
+from __future__ import annotations
+
+from ..enums import Status, SummaryKind, SummaryStatus
+
+KIND = {
+    SummaryKind.MINUTES: "协商纪要",
+    SummaryKind.OVERVIEW: "议政综述",
+    SummaryKind.DIGEST: "建言摘编",
+}
+CLOSING_OF_OPENING = {
+    SummaryKind.MINUTES: "现将主要意见建议纪要如下。",
+    SummaryKind.OVERVIEW: "现将主要意见建议综述如下。",
+    SummaryKind.DIGEST: "现将有关建言摘编如下。",
+}
+SUMMARY_STATUS = {
+    SummaryStatus.DRAFT: "草稿",
+    SummaryStatus.REVIEW: "送审稿",
+    SummaryStatus.SIGNED: "签发",
+}
+SUGGESTION_STATUS = {
+    Status.PENDING: "待审核",
+    Status.PUBLISHED: "已发布",
+    Status.RETURNED: "退回修改",
+    Status.DECLINED: "未采用",
+    Status.WITHDRAWN: "已撤回",
+    Status.MERGED: "已合并",
+    Status.HIDDEN: "已隐藏",
+}
+REASON = {
+    Status.RETURNED: "退回理由",
+    Status.DECLINED: "未采用理由",
+    Status.HIDDEN: "隐藏理由",
+}
+OTHER_REASON = "说明"
+
+CONSENSUS = "共识"
+SUGGESTIONS = "意见建议"
+WITHOUT_THEME = "其他意见建议"
+WITHOUT_SECTOR = "未注明界别"
+SECRETARYS_NOTE = "秘书补充"
+WITHHELD = "（内容不予刊载）"
+
+PRESENT = "出席"
+OBSERVERS = "列席"
+ON_LEAVE = "请假"
+
+APPENDIX = "附件"
+APPENDIX_SUGGESTIONS = "建言一览表"
+APPENDIX_STATISTICS = "建言统计表"
+APPENDIX_RECORD = "数据来源与核验说明"
+
+NUMBER = "编号"
+TEXT = "建言内容"
+AUTHOR = "建言人"
+SECTOR = "界别"
+THEME = "归类"
+STATUS = "状态"
+SUPPORT = "附议"
+NEUTRAL = "中立"
+OPPOSE = "反对"
+TOPIC = "议题"
+MERGED_INTO = "合并至"
+NOTE = "说明"
+PARTICIPANTS = "参加人数"
+SUGGESTIONS_MADE = "建言条数"
+SUPPORT_RECEIVED = "附议次数"
+TOTAL = "合计"
+CLOSED_AT = "关闭时间"
+REVISION = "日志条数"
+JOURNAL_HEAD = "日志末条哈希值"
+
+BY_SECTOR = "按界别统计"
+BY_THEME = "按归类统计"
+
+COPIED_TO = "抄送"
+PRINTED = "印发"
+
+# The order in which the CPPCC names its sectors, with the short forms that counties use.
+SECTORS = (
+    "中共", "中国共产党", "民革", "民盟", "民建", "民进", "农工党", "致公党", "九三学社", "台盟", "无党派人士", "无党派",
+    "共青团", "总工会", "工会", "妇联", "青联", "工商联", "科协", "台联", "侨联", "文艺界", "文化艺术界", "科技界",
+    "科学技术界", "社科界", "社会科学界", "经济界", "农业界", "教育界", "体育界", "新闻出版界", "医卫界", "医药卫生界",
+    "环境资源界", "对外友好界", "社会福利和社会保障界", "社会保障界", "少数民族界", "宗教界", "特邀人士", "特别邀请人士",
+)  # fmt: skip

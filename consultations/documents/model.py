@@ -1,0 +1,218 @@
+"""A summary as data: a frozen tree from which every format is a pure function to bytes.
+
+Its numbers come from the snapshot taken when the topics were frozen; `figures` computes them and `verify` checks
+them. Instants are aware; those of the opening are printed in the zone they carry, so hand them over in local time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from ..enums import Mode, StatementKind, Status, SummaryKind, SummaryStatus
+
+Schema = Literal["jianyan.summary/1"]
+SCHEMA: Schema = "jianyan.summary/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many members took each stand, as frozen."""
+
+    support: int = 0
+    neutral: int = 0
+    oppose: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Who issues what, under which number. `number` is like 〔2026〕1号, None until it is given."""
+
+    issuer: str
+    office: str = ""
+    """Who prints and sends it (印发机关); the issuer where empty."""
+    kind: SummaryKind
+    number: str | None = None
+    version: int
+    date: dt.date
+    copied_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Totals of the opening: those present, their sectors, suggestions received and made public, and stands."""
+
+    participants: int
+    sectors: int
+    suggestions: int
+    published: int
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """When, where, through which channel, on what, hosted by whom, and how many. `remarks` is the secretary's."""
+
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    mode: Mode
+    place: str = ""
+    channel: str
+    host: str
+    topics: tuple[str, ...]
+    counts: Counts
+    remarks: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """One suggestion that a statement rests on, with the frozen tally that it quotes."""
+
+    suggestion_id: int
+    number: int
+    sector: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One sentence. `support` is the sum over its citations; a note (秘书补充) cites nothing and has none."""
+
+    text: str
+    kind: StatementKind
+    reworded: bool = False
+    support: int = 0
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """The statements under one theme of a topic, most supported first; those without a theme have None."""
+
+    theme: str | None
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicPart:
+    """What the summary says on one topic."""
+
+    topic_id: int
+    title: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedSuggestion:
+    """A row of the appendix. `author` is the name to print (匿名委员 where the topic hides it).
+
+    An empty `text` is one that is withheld: allowed where the suggestion was never public or was hidden.
+    `reason` says why it was returned, declined or hidden.
+    """
+
+    id: int
+    topic_id: int
+    number: int
+    text: str
+    author: str
+    sector: str
+    status: Status
+    theme: str | None = None
+    tally: Tally
+    reason: str = ""
+    merged_into: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendee:
+    """A name as printed, and the sector or unit they stand for (printed for observers)."""
+
+    name: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendance:
+    """出席, 列席, 请假; each list in the order in which it is printed (姓氏笔画)."""
+
+    present: tuple[Attendee, ...] = ()
+    observers: tuple[Attendee, ...] = ()
+    on_leave: tuple[Attendee, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectorFigures:
+    """One sector: members present, suggestions by it, support for these."""
+
+    sector: str
+    participants: int
+    suggestions: int
+    support: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeFigures:
+    """One theme of one topic: suggestions in it, support for these."""
+
+    topic_id: int
+    theme: str | None
+    suggestions: int
+    support: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """The tables of the appendix."""
+
+    sectors: tuple[SectorFigures, ...]
+    themes: tuple[ThemeFigures, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenSuggestion:
+    """A suggestion at freezing: its number, the hash of its words (`snapshot.text_hash`) and its tally."""
+
+    id: int
+    number: int
+    text_hash: str
+    support: int = 0
+    neutral: int = 0
+    oppose: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicSnapshot:
+    """A topic at freezing. `head` is the hash of its journal's entry number `revision`."""
+
+    topic_id: int
+    title: str
+    revision: int
+    head: str
+    closed_at: dt.datetime
+    suggestions: tuple[FrozenSuggestion, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Everything that the summary's numbers come from. `topics` in the order in which they are printed."""
+
+    topics: tuple[TopicSnapshot, ...]
+    attendance: Attendance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryDocument:
+    """The whole summary. `snapshot_hash` is `snapshot_digest(snapshot)` as it was kept at freezing."""
+
+    head: Head
+    title: str
+    status: SummaryStatus
+    opening: Opening
+    consensus: tuple[Statement, ...] = ()
+    topics: tuple[TopicPart, ...]
+    appendix: tuple[ListedSuggestion, ...]
+    statistics: Statistics
+    snapshot: Snapshot
+    snapshot_hash: str
+    schema: Schema = SCHEMA
