@@ -162,6 +162,11 @@ def may_prepare(actor: Actor | None, deliberation: Deliberation) -> Refused | No
     return None if _holds_any(actor, deliberation, (Role.MODERATOR, Role.SECRETARY)) else NotAllowed()
 
 
+def prepares_anywhere(actor: Actor) -> bool:
+    """Whether the person holds a role in which deliberations are prepared, in any body."""
+    return any(actor.grants.get(role) for role in (Role.MODERATOR, Role.SECRETARY))
+
+
 def may_change(actor: Actor | None, topic: Topic, at: dt.datetime) -> Refused | None:
     """Question, times and rules of a topic may change until it opens."""
     verdict = may_prepare(actor, topic.deliberation)
