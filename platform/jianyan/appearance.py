@@ -45,7 +45,7 @@ def set_appearance(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(target)
     for name, cookie, known in (("size", SIZE_COOKIE, SIZES), ("theme", THEME_COOKIE, THEMES)):
         value = request.POST.get(name)
-        if value in known:
+        if value is not None and value in known:
             response.set_cookie(
                 cookie,
                 value,
