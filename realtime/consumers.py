@@ -97,7 +97,7 @@ class TopicSocket(AsyncConsumer):
 
     async def websocket_connect(self, _message: dict[str, Any]) -> None:
         """Authorise, then subscribe, then look: seen twice, never missed."""
-        topic_id: int = self.scope["url_route"]["kwargs"]["topic_id"]
+        topic_id = int(self.scope["url_route"]["kwargs"]["topic_id"])
         headers = headers_by_name(self.scope["headers"])
         asked = parse_qs(self.scope["query_string"].decode("ascii", "replace"))
         admission = await self.admission(topic_id, session_key_in(headers))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 import structlog
-from django.db import Error as DatabaseError
+from django.db import InterfaceError, OperationalError
 
 from consultations.events import (
     Event,
@@ -146,7 +146,7 @@ class Hub:
             await asyncio.sleep(POLL)
             try:
                 await self._ask()
-            except DatabaseError as error:
+            except (InterfaceError, OperationalError) as error:
                 if not self._database_is_down:
                     log.warning("database does not answer", error=repr(error))
                 self._database_is_down = True

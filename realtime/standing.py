@@ -43,12 +43,17 @@ def fallen(standings: Iterable[Standing]) -> set[Standing]:
 
 
 def _fallen_of(standings: Collection[Standing]) -> set[Standing]:
-    sessions = Session.objects.filter(
-        session_key__in=[standing.session_key for standing in standings], expire_date__gt=timezone.now()
-    ).values_list("session_key", Value("", CharField()))
+    sessions = (
+        Session.objects.filter(
+            session_key__in=[standing.session_key for standing in standings], expire_date__gt=timezone.now()
+        )
+        .order_by()
+        .values_list("session_key", Value("", CharField()))
+    )
     users = (
         get_user_model()
         .objects.filter(pk__in={standing.user_id for standing in standings}, is_active=True)
+        .order_by()
         .values_list(Cast("pk", CharField()), "password")
     )
     # Session keys have 32 characters, so they and the ids cannot be mistaken for each other.
