@@ -55,7 +55,10 @@ class TopicPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliberationPlan:
-    """How a deliberation shall be, with every topic of it that has not opened, in their order."""
+    """How a deliberation shall be, with every topic of it that has not opened, in their order.
+
+    `known` are the ids of its topics when the plan was begun: who leaves a topic out must have known it.
+    """
 
     host_id: int
     title: str
@@ -66,6 +69,7 @@ class DeliberationPlan:
     ends_at: dt.datetime
     visibility: str
     topics: tuple[TopicPlan, ...]
+    known: frozenset[int] = frozenset()
 
 
 _OWN = ("title", "number", "mode", "place", "starts_at", "ends_at", "visibility", "host_id")
@@ -103,6 +107,8 @@ def change_deliberation(
     ahead = {key: topic for key, topic in topics.items() if rules.may_change(by, topic, at) is None}
     if len(ahead) == len(topics):
         _set(deliberation, plan, by=by)
+    if ahead.keys() - plan.known:
+        raise ChangedMeanwhile
     _take_out(ahead, plan.topics)
     first = len(topics) - len(ahead) + 1
     for position, wanted in enumerate(plan.topics, first):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import re
 from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
 from django.forms.formsets import BaseFormSet, formset_factory
+from django.http import QueryDict
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,8 +19,10 @@ from jianyan.accounts.models import Body
 
 from ..actions.deliberations import DeliberationPlan, TopicPlan
 from ..enums import BallotKind, Mode, Tallies, Visibility
+from ..models import Channel
 from ..queries.prepare import number_taken
 from .fields import CleanTextField, InstantField, LinesField
+from .starting import Start, blank_topic
 
 MOST_TOPICS = 20
 
@@ -34,6 +38,7 @@ class HostChoice(forms.ModelChoiceField[Body]):
 class DeliberationForm(forms.Form):
     """The event itself."""
 
+    known = forms.CharField(widget=forms.HiddenInput, required=False)
     title = CleanTextField(label=gettext_lazy("Title"), max_length=120)
     host = HostChoice(queryset=None, label=gettext_lazy("Host"), empty_label=None)
     number = forms.IntegerField(
@@ -62,12 +67,19 @@ class DeliberationForm(forms.Form):
         hosts: QuerySet[Body],
         channel_id: int,
         deliberation_id: int | None = None,
+        fixed: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.disabled = fixed and name != "known"
         self.channel_id = channel_id
         self.deliberation_id = deliberation_id
         cast("HostChoice", self.fields["host"]).queryset = hosts
+
+    def clean_known(self) -> frozenset[int]:
+        """Ids of the topics that were there when the form was first shown."""
+        return frozenset(int(number) for number in re.findall(r"\b[0-9]{1,18}\b", self.cleaned_data["known"]))
 
     def clean(self) -> dict[str, Any]:
         """Ends after it starts; on site it has a place; its number is free."""
@@ -186,40 +198,66 @@ class TopicForm(forms.Form):
 
     def plan(self) -> TopicPlan:
         """The topic as it shall be."""
-        fields = {name: value for name, value in self.cleaned_data.items() if name != "DELETE"}
-        fields["seen"] = fields["seen"] or 0
-        return TopicPlan(**fields)
+        return TopicPlan(**self.cleaned_data | {"seen": self.cleaned_data["seen"] or 0})
+
+
+class BaseTopicForms(BaseFormSet[TopicForm]):
+    """Every form that was sent is meant: none may be left empty."""
+
+    def initial_form_count(self) -> int:
+        """All of them, so that no form counts as a spare one."""
+        return self.total_form_count() if self.is_bound else super().initial_form_count()
 
 
 TopicForms = formset_factory(
-    TopicForm, extra=0, absolute_max=MOST_TOPICS + 1, max_num=MOST_TOPICS, validate_max=True
+    TopicForm,
+    BaseTopicForms,
+    extra=0,
+    absolute_max=MOST_TOPICS + 1,
+    max_num=MOST_TOPICS,
+    validate_max=True,
 )
 
 
 class Preparation:
-    """The deliberation's form and those of its topics. Without `data` they show `initial` and `topics`."""
+    """The deliberation's form and those of its topics.
+
+    Without `data` they show the start. With `data` they are checked; unless it asks for another topic (`add`) or for
+    one less (`remove`, its place): then they show what was typed, right or wrong, with that change, and are `retyped`.
+    Once a topic has opened, the deliberation's own fields are fixed.
+    """
 
     def __init__(
         self,
+        start: Start,
         *,
         hosts: QuerySet[Body],
-        channel_id: int,
         deliberation_id: int | None = None,
-        data: Mapping[str, Any] | None = None,
-        initial: Mapping[str, Any] | None = None,
-        topics: Sequence[Mapping[str, Any]] = (),
+        data: QueryDict | None = None,
     ) -> None:
+        own, topics = start.deliberation, start.topics
+        self.opened = start.opened
+        self.retyped = data is not None and ("add" in data or "remove" in data)
+        if data is not None and self.retyped:
+            typed = _as_typed(DeliberationForm, data, "deliberation")
+            own = own | ({"known": typed["known"]} if self.opened else typed)
+            topics = _retyped_topics(data, start.channel)
+            data = None
         self.deliberation = DeliberationForm(
             data,
-            initial=dict(initial or {}),
+            initial=own,
             hosts=hosts,
-            channel_id=channel_id,
+            channel_id=start.channel.pk,
             deliberation_id=deliberation_id,
+            fixed=bool(self.opened),
             prefix="deliberation",
         )
-        self.topics: BaseFormSet[TopicForm] = TopicForms(
-            data, initial=[dict(topic) for topic in topics], prefix="topic"
-        )
+        self.topics = TopicForms(data, initial=list(topics), prefix="topic")
+
+    @property
+    def removable(self) -> bool:
+        """Whether a topic may be taken out: at least one must remain."""
+        return len(self.topics.forms) + len(self.opened) > 1
 
     def is_valid(self, *, at: dt.datetime) -> bool:
         """Whether everything fits together; otherwise the forms carry what is wrong."""
@@ -241,20 +279,27 @@ class Preparation:
 
     @property
     def errors(self) -> list[tuple[str, str, str]]:
-        """(id of the field, its label, what is wrong), in the order of the page."""
+        """(id of the field, its label, what is wrong), in the order of the page; empty where nothing was checked."""
+        if not self.deliberation.is_bound:
+            return []
         found = []
         for form in (self.deliberation, *self.topics.forms):
-            for name, messages in form.errors.items():
-                field = form[name] if name in form.fields else None
-                label = str(field.label) if field is not None else ""
-                target = field.auto_id if field is not None else ""
-                found += [(target, label, str(message)) for message in messages]
+            for name, wrong in form.errors.items():
+                found += [(form[name].auto_id, str(form[name].label), str(message)) for message in wrong]
         return found + [("", "", str(message)) for message in self.topics.non_form_errors()]
 
 
-def as_typed(form: type[forms.Form], data: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    """What somebody has typed into such a form, right or wrong: to show it again without judging it."""
+def _as_typed(form: type[forms.Form], data: QueryDict, prefix: str) -> dict[str, Any]:
     return {
-        name: field.widget.value_from_datadict(data, {}, f"{prefix}-{name}")
+        name: field.widget.value_from_datadict(data, MultiValueDict(), f"{prefix}-{name}")
         for name, field in form.base_fields.items()
     }
+
+
+def _retyped_topics(data: QueryDict, channel: Channel) -> list[dict[str, Any]]:
+    total = data.get("topic-TOTAL_FORMS", "")
+    count = min(int(total), MOST_TOPICS) if total.isascii() and total.isdecimal() else 0
+    topics = [_as_typed(TopicForm, data, f"topic-{index}") for index in range(count)]
+    if "add" in data:
+        return [*topics, blank_topic(channel)][:MOST_TOPICS]
+    return [topic for index, topic in enumerate(topics) if str(index) != data["remove"]]
