@@ -79,7 +79,8 @@ def _clockwork(topic: Any) -> Clockwork:
     )
 
 
-def _view(topic: Any, since: int | None, at: dt.datetime) -> View:
+def view_of(topic: Any, since: int | None, at: dt.datetime) -> View:
+    """The state of a topic that is already loaded, or what of it changed since."""
     state = state_of(topic, at=at, since=since)
     return View(state, Raw(encode_part(state.suggestions)), _clockwork(topic), monotonic())
 
@@ -94,7 +95,7 @@ def opening(topic_id: int) -> Opened:
 
 def view(topic_id: int, since: int | None) -> View:
     """The state now, or what of it changed since."""
-    return _view(load_topic(topic_id), since, timezone.now())
+    return view_of(load_topic(topic_id), since, timezone.now())
 
 
 def own(topic_id: int, actor: Actor) -> OwnFact:
@@ -115,7 +116,7 @@ def look(topic_id: int, since: Iterable[int], members: Mapping[int, Actor], stal
         revision=topic.revision,
         clockwork=_clockwork(topic),
         changes=changes,
-        views={revision: _view(topic, revision, at) for revision, people in concerned.items() if people},
+        views={revision: view_of(topic, revision, at) for revision, people in concerned.items() if people},
         own={
             user_id: own_part_of(topic, members[user_id], at=at)
             for user_id in sorted(set().union(*concerned.values()))

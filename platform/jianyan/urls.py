@@ -12,5 +12,6 @@ urlpatterns = [
     path("accounts/", include("jianyan.accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("appearance/", set_appearance, name="appearance"),
+    path("", include("realtime.urls")),
     path("", include("consultations.urls")),
 ]

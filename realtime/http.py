@@ -1,0 +1,213 @@
+"""The wire over HTTP: where a gateway blocks WebSockets, and for pages without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import msgspec
+from django.contrib import messages
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotModified,
+    HttpResponseRedirect,
+)
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from consultations.actions.topics import mark_phase, window
+from consultations.errors import BadFrame, NotAllowed, NotSignedIn, Refused, UnknownTopic
+from consultations.queries.facts import PeopleFact
+from consultations.queries.state import load_topic, own_part_of, people_counts, seat_in
+from jianyan.accounts.roles import actor_of
+
+from . import looks
+from .limits import READING, VOTING, WRITING, Limit, require_pace
+from .protocol import LARGEST_FRAME, Ack, Edit, FromServer, Suggest, Vote, Withdraw, encode, refusal
+from .runtime import running
+from .writing import Request, fulfil
+
+Wanted: TypeAlias = Vote | Suggest | Edit | Withdraw
+Fields: TypeAlias = dict[str, Any]
+
+
+# ── Reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@never_cache
+@require_GET
+def state(request: HttpRequest, topic_id: int) -> HttpResponseBase:
+    """As `welcome`, or 304 while the topic is at `?revision=`."""
+    try:
+        require_pace(request, READING)
+        return _state(request, topic_id, _revision(request.GET.get("revision", "")))
+    except UnknownTopic as refused:
+        return _json(refusal(refused, None), 404)
+    except Refused as refused:
+        return _json(refusal(refused, None), refused.status)
+
+
+def _state(request: HttpRequest, topic_id: int, since: int | None) -> HttpResponseBase:
+    at = timezone.now()
+    topic = load_topic(topic_id)
+    seat = seat_in(topic, request.user, at=at)
+    if not seat.may_see:
+        raise NotSignedIn if seat.actor is None else NotAllowed
+    if topic.announced_at is not None and topic.marked != window(topic, at):
+        # Nobody listens over a socket, so nobody else has journalled what the clock has reached.
+        mark_phase(topic_id=topic_id, at=at)
+        topic = load_topic(topic_id)
+    if since == topic.revision:
+        return HttpResponseNotModified()
+    seen = looks.view_of(topic, since, at)
+    me = own_part_of(topic, seat.actor, at=at) if seat.actor is not None else None
+    runtime = running()
+    here = runtime.presence.here(topic_id) if runtime is not None else 0
+    frame = looks.welcome_frame(seen, me=me, people=PeopleFact(here, *people_counts(topic_id)))
+    return HttpResponse(frame.payload, content_type="application/json")
+
+
+def _revision(word: str) -> int | None:
+    return int(word) if word.isascii() and word.isdigit() and len(word) <= 16 else None
+
+
+# ── Writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+View = Callable[..., HttpResponseBase]
+Reading = Callable[..., Wanted]
+
+
+def _writing(limit: Limit) -> Callable[[Reading], View]:
+    """A view that reads what is wanted out of a form or JSON, does it, and answers in kind."""
+
+    def view_of(read: Reading) -> View:
+        @never_cache
+        @require_POST
+        @wraps(read)
+        def view(request: HttpRequest, topic_id: int, **path: int) -> HttpResponseBase:
+            fields: Fields = {}
+            try:
+                require_pace(request, limit)
+                fields = _fields(request)
+                answer = _fulfil(request, topic_id, read(fields, **path))
+            except Refused as refused:
+                return _refused(request, topic_id, refused, _reference(fields))
+            return _granted(request, topic_id, answer)
+
+        return view
+
+    return view_of
+
+
+@_writing(VOTING)
+def votes(fields: Fields) -> Wanted:
+    """`suggestion`, `choice` (empty or null: take it back), `ref`."""
+    return _convert({**fields, "choice": fields.get("choice") or None}, Vote)
+
+
+@_writing(WRITING)
+def suggestions(fields: Fields) -> Wanted:
+    """`text`, `ref` (a UUID, one per form that was shown)."""
+    return _convert(fields, Suggest)
+
+
+@_writing(WRITING)
+def edit(fields: Fields, suggestion_id: int) -> Wanted:
+    """`text`."""
+    return _convert({**fields, "suggestion": suggestion_id}, Edit)
+
+
+@_writing(WRITING)
+def withdraw(fields: Fields, suggestion_id: int) -> Wanted:
+    """Nothing but the address."""
+    return _convert({**fields, "suggestion": suggestion_id}, Withdraw)
+
+
+def _fulfil(request: HttpRequest, topic_id: int, wanted: Wanted) -> Ack:
+    actor = actor_of(request.user)
+    if actor is None:
+        raise NotSignedIn
+    answer = fulfil(topic_id, [Request(actor, wanted)]).answers[0]
+    if isinstance(answer, Refused):
+        raise answer
+    return Ack(refs=(wanted.ref,), revision=answer.revision, suggestion=answer.suggestion)
+
+
+# ── Forms and JSON ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _is_json(request: HttpRequest) -> bool:
+    return request.content_type == "application/json"
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return (
+        _is_json(request)
+        or request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    )
+
+
+def _fields(request: HttpRequest) -> Fields:
+    """What was sent. Raises BadFrame."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_FRAME:
+        raise BadFrame(detail="too large")
+    if not _is_json(request):
+        names = ("ref", "suggestion", "choice", "text")
+        sent = {name: request.POST[name] for name in names if name in request.POST}
+        return {"ref": uuid4().hex, **sent}
+    try:
+        fields = msgspec.json.decode(request.body, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadFrame(detail=str(error)[:200]) from None
+    fields.pop("type", None)
+    return fields
+
+
+def _convert(fields: Fields, kind: type[Vote | Suggest | Edit | Withdraw]) -> Wanted:
+    """The frame that these fields are. Raises BadFrame."""
+    try:
+        # Not strict: a form has nothing but texts.
+        return msgspec.convert({"type": kind.__struct_config__.tag, **fields}, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadFrame(detail=str(error)[:200]) from None
+
+
+def _reference(fields: Fields) -> str | None:
+    ref = fields.get("ref")
+    return ref if isinstance(ref, str) and 1 <= len(ref) <= 64 else None
+
+
+def _json(frame: FromServer, status: int = 200) -> HttpResponse:
+    return HttpResponse(encode(frame), status=status, content_type="application/json")
+
+
+def _granted(request: HttpRequest, topic_id: int, ack: Ack) -> HttpResponseBase:
+    return _json(ack) if _wants_json(request) else _back(request, topic_id)
+
+
+def _refused(request: HttpRequest, topic_id: int, refused: Refused, ref: str | None) -> HttpResponseBase:
+    if _wants_json(request):
+        return _json(refusal(refused, ref), refused.status)
+    messages.error(request, refused.message)
+    return _back(request, topic_id)
+
+
+def _back(request: HttpRequest, topic_id: int) -> HttpResponseBase:
+    """To `next` or to where the form was, when that is ours; otherwise to the topic."""
+    referer = urlsplit(request.headers.get("Referer", ""))
+    candidates = [request.POST.get("next", ""), referer.path if referer.netloc == request.get_host() else ""]
+    for address in candidates:
+        if url_has_allowed_host_and_scheme(
+            address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        ):
+            return HttpResponseRedirect(address, status=303)
+    return HttpResponseRedirect(reverse("consultations:topic", args=[topic_id]), status=303)
