@@ -1,0 +1,36 @@
+"""Into an empty database, all at once: an interrupted load leaves nothing behind."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from jianyan.accounts.models import Body, User
+
+from . import people, programme
+from .county import COMMITTEE, found_county, open_channels
+
+
+def is_loaded() -> bool:
+    """Whether the database holds the demonstration."""
+    return Body.objects.filter(name=COMMITTEE, parent=None).exists() and (
+        User.objects.filter(username=people.ON_DUTY.username).exists()
+    )
+
+
+def is_empty() -> bool:
+    """Whether nobody has an account yet."""
+    return not User.objects.exists()
+
+
+@transaction.atomic
+def load(at: dt.datetime) -> None:
+    """The county, its people, a year of deliberations, the live topic of this hour, and what comes next."""
+    committee = found_county()
+    open_channels()
+    people.import_members(committee)
+    people.appoint_staff(committee)
+    programme.play_the_past(at)
+    programme.go_live(at)
+    programme.announce_what_comes(at)
