@@ -1,0 +1,90 @@
+"""Fill our database: `python -m tests.benchmarks.prepare VOTERS SUGGESTIONS` prints what the load generator needs.
+
+A live topic with published suggestions of authors who do not vote, and as many members signed in as shall vote.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+import uuid
+
+import django
+from django.core.management import call_command
+
+from jianyan.environment import use_settings
+
+MODERATION = dt.timedelta(seconds=1)
+
+
+def prepare(voters: int, suggestions: int) -> dict[str, object]:
+    """Migrate, make the topic through the real actions, sign the voters in."""
+    from django.db import transaction
+    from django.utils import timezone
+
+    from consultations.actions.moderation import publish_suggestion
+    from consultations.actions.suggestions import post_suggestion
+    from consultations.actions.topics import announce_topic
+    from consultations.models import Channel, Deliberation, Topic
+    from jianyan.accounts.enums import BodyKind, Role
+    from jianyan.accounts.models import Body, Membership, User
+    from jianyan.accounts.roles import Actor, actor_of
+    from jianyan.simulation.sessions import cookie_for
+
+    call_command("migrate", verbosity=0)
+    now = timezone.now()
+
+    def join(username: str, role: Role) -> User:
+        # Not create_user: hashing hundreds of passwords that nobody types would take minutes.
+        user = User.objects.create(username=username, display_name=username, password="!")
+        Membership.objects.create(user=user, body=host, role=role)
+        return user
+
+    def acting(user: User) -> Actor:
+        actor = actor_of(user, at=now)
+        assert actor is not None
+        return actor
+
+    with transaction.atomic():
+        host = Body.objects.create(name="Committee", kind=BodyKind.COMMITTEE)
+        moderator = acting(join("moderator", Role.MODERATOR))
+        deliberation = Deliberation.objects.create(
+            channel=Channel.objects.create(slug="bench", name="Bench"),
+            host=host,
+            title="Bench",
+            starts_at=now,
+            ends_at=now + dt.timedelta(hours=8),
+        )
+        topic = Topic.objects.create(
+            deliberation=deliberation,
+            title="Bench",
+            prompt="?",
+            opens_at=now - dt.timedelta(minutes=5),
+            closes_at=now + dt.timedelta(hours=8),
+        )
+        opened = now - dt.timedelta(minutes=4)
+        announce_topic(topic_id=topic.pk, by=moderator, at=opened)
+        for number in range(suggestions):
+            author = acting(join(f"author{number}", Role.MEMBER))
+            posted = post_suggestion(
+                topic_id=topic.pk,
+                by=author,
+                text=f"第{number + 1}条建言:把白天空着的车位让给来办事的人,晚上让给附近住户。",
+                client_ref=str(uuid.uuid4()),
+                at=opened,
+            )
+            publish_suggestion(suggestion_id=posted.suggestion.pk, by=moderator, at=opened + MODERATION)
+        cookies = [cookie_for(join(f"voter{number}", Role.MEMBER)) for number in range(voters)]
+    return {"path": f"/ws/topics/{topic.pk}/", "topic": topic.pk, "cookies": cookies}
+
+
+def main() -> None:
+    """Print it as JSON."""
+    use_settings()
+    django.setup()
+    sys.stdout.write(json.dumps(prepare(int(sys.argv[1]), int(sys.argv[2]))))
+
+
+if __name__ == "__main__":
+    main()

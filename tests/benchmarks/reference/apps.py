@@ -1,0 +1,10 @@
+"""The yardstick's application."""
+
+from django.apps import AppConfig
+
+
+class ReferenceConfig(AppConfig):
+    """Its models and its consumer."""
+
+    name = "tests.benchmarks.reference"
+    label = "reference"
