@@ -4,4 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from .views import desk, prepare
+
+app_name = "consultations"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *desk.urlpatterns,
+    *prepare.urlpatterns,
+]
