@@ -18,6 +18,16 @@ from .model import (
 )
 
 
+def citation_of(suggestion: ListedSuggestion) -> Citation:
+    """A citation that quotes this row of the appendix."""
+    return Citation(
+        suggestion_id=suggestion.id,
+        number=suggestion.number,
+        sector=suggestion.sector,
+        tally=suggestion.tally,
+    )
+
+
 def cited_support(citations: Iterable[Citation]) -> int:
     """What a statement quotes: acts of support (附议次数) over all suggestions it rests on."""
     return sum(citation.tally.support for citation in citations)

@@ -71,6 +71,9 @@ CLOSED_AT = "关闭时间"
 REVISION = "日志条数"
 JOURNAL_HEAD = "日志末条哈希值"
 
+JOURNALS = "议题日志"
+SNAPSHOT_HASH = "数据快照（SHA-256）"
+
 BY_SECTOR = "按界别统计"
 BY_THEME = "按归类统计"
 

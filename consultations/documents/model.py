@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from ..enums import Mode, StatementKind, Status, SummaryKind, SummaryStatus
 
 Schema = Literal["jianyan.summary/1"]
 SCHEMA: Schema = "jianyan.summary/1"
+Count = Annotated[int, Meta(ge=0)]
+Instant = Annotated[dt.datetime, Meta(tz=True)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """How many members took each stand, as frozen."""
 
-    support: int = 0
-    neutral: int = 0
-    oppose: int = 0
+    support: Count = 0
+    neutral: Count = 0
+    oppose: Count = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +38,7 @@ class Head:
     """Who prints and sends it (印发机关); the issuer where empty."""
     kind: SummaryKind
     number: str | None = None
-    version: int
+    version: Count
     date: dt.date
     copied_to: tuple[str, ...] = ()
 
@@ -43,10 +47,10 @@ class Head:
 class Counts:
     """Totals of the opening: those present, their sectors, suggestions received and made public, and stands."""
 
-    participants: int
-    sectors: int
-    suggestions: int
-    published: int
+    participants: Count
+    sectors: Count
+    suggestions: Count
+    published: Count
     tally: Tally
 
 
@@ -54,8 +58,8 @@ class Counts:
 class Opening:
     """When, where, through which channel, on what, hosted by whom, and how many. `remarks` is the secretary's."""
 
-    starts_at: dt.datetime
-    ends_at: dt.datetime
+    starts_at: Instant
+    ends_at: Instant
     mode: Mode
     place: str = ""
     channel: str
@@ -70,7 +74,7 @@ class Citation:
     """One suggestion that a statement rests on, with the frozen tally that it quotes."""
 
     suggestion_id: int
-    number: int
+    number: Count
     sector: str
     tally: Tally
 
@@ -82,7 +86,7 @@ class Statement:
     text: str
     kind: StatementKind
     reworded: bool = False
-    support: int = 0
+    support: Count = 0
     citations: tuple[Citation, ...] = ()
 
 
@@ -113,7 +117,7 @@ class ListedSuggestion:
 
     id: int
     topic_id: int
-    number: int
+    number: Count
     text: str
     author: str
     sector: str
@@ -146,9 +150,9 @@ class SectorFigures:
     """One sector: members present, suggestions by it, support for these."""
 
     sector: str
-    participants: int
-    suggestions: int
-    support: int
+    participants: Count
+    suggestions: Count
+    support: Count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,8 +161,8 @@ class ThemeFigures:
 
     topic_id: int
     theme: str | None
-    suggestions: int
-    support: int
+    suggestions: Count
+    support: Count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,14 +175,17 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrozenSuggestion:
-    """A suggestion at freezing: its number, the hash of its words (`snapshot.text_hash`) and its tally."""
+    """A suggestion at freezing: all that the summary prints of it but its theme; its words as `snapshot.text_hash`."""
 
     id: int
-    number: int
+    number: Count
+    author: str
+    sector: str
+    status: Status
     text_hash: str
-    support: int = 0
-    neutral: int = 0
-    oppose: int = 0
+    support: Count = 0
+    neutral: Count = 0
+    oppose: Count = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,9 +194,9 @@ class TopicSnapshot:
 
     topic_id: int
     title: str
-    revision: int
+    revision: Count
     head: str
-    closed_at: dt.datetime
+    closed_at: Instant
     suggestions: tuple[FrozenSuggestion, ...]
 
 

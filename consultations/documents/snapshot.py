@@ -9,13 +9,28 @@ from typing import Any
 
 from ..journal import canonical
 from .content import from_content, to_content
-from .model import Snapshot
+from .model import FrozenSuggestion, ListedSuggestion, Snapshot
 from .printable import printable
 
 
 def text_hash(text: str) -> str:
     """Hexadecimal SHA-256 of a suggestion's words in UTF-8, as they are printed."""
     return hashlib.sha256(printable(text).encode()).hexdigest()
+
+
+def frozen_suggestion(suggestion: ListedSuggestion) -> FrozenSuggestion:
+    """What the snapshot keeps of a row of the appendix, whose text must not be withheld yet."""
+    return FrozenSuggestion(
+        id=suggestion.id,
+        number=suggestion.number,
+        author=suggestion.author,
+        sector=suggestion.sector,
+        status=suggestion.status,
+        text_hash=text_hash(suggestion.text),
+        support=suggestion.tally.support,
+        neutral=suggestion.tally.neutral,
+        oppose=suggestion.tally.oppose,
+    )
 
 
 def snapshot_content(snapshot: Snapshot) -> dict[str, Any]:
@@ -39,7 +54,7 @@ def read_snapshot(content: object) -> Snapshot:
 def snapshot_digest(snapshot: Snapshot) -> str:
     """Hexadecimal SHA-256 of the canonical JSON (sorted keys, no blanks, UTF-8) of `snapshot_content`.
 
-    It covers all there is: revisions, journal heads, closing times, numbers, words and tallies of suggestions,
-    and the attendance in its order.
+    It covers all there is: revisions, journal heads, closing times, number, author, sector, status, words
+    and tally of every suggestion, and the attendance in its order.
     """
     return hashlib.sha256(canonical(snapshot_content(snapshot)).encode()).hexdigest()

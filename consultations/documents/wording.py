@@ -159,3 +159,31 @@ def quotation(suggestion: ListedSuggestion, numbers: Mapping[int, str]) -> Worde
     remark = f"（{by}，{stands_text(suggestion.tally)}）" if by else f"（{stands_text(suggestion.tally)}）"
     text = f"“{suggestion.text.strip()}”" if suggestion.text else labels.WITHHELD
     return Worded(text, remark, ((suggestion.id, numbers[suggestion.id]),), "")
+
+
+def statements_of(document: SummaryDocument) -> tuple[Statement, ...]:
+    """Every statement, in the order in which they are printed."""
+    sections = (section for topic in document.topics for section in topic.sections)
+    return (*document.consensus, *(statement for section in sections for statement in section.statements))
+
+
+def sources_text(document: SummaryDocument) -> str:
+    """Where the numbers come from, and how many statements rest on suggestions."""
+    statements = statements_of(document)
+    notes = sum(statement.kind == StatementKind.NOTE for statement in statements)
+    reworded = sum(statement.reworded for statement in statements)
+    return (
+        f"本{labels.KIND[document.head.kind]}所列数字，均取自议题关闭后固定的数据快照，由系统计算得出。"
+        f"方括号内数字为附件1中的建言编号。全文共{len(statements)}条，其中依据建言形成{len(statements) - notes}条"
+        + (f"（经文字整理{reworded}条）" if reworded else "")
+        + (f"，{labels.SECRETARYS_NOTE}{notes}条" if notes else "")
+        + "。附议供协商参考，不具有表决效力。"
+    )
+
+
+def checking_text(document: SummaryDocument) -> str:
+    """How anybody can check the document."""
+    return (
+        f"核验方法：导出本{labels.KIND[document.head.kind]}的JSON文件，运行“jianyan summary verify 文件名”，"
+        "逐项核对数字、依据、数据快照和议题日志；下列哈希值与议题日志页面公示的一致，即表明数据未被改动。"
+    )

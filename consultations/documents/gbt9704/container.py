@@ -23,12 +23,8 @@ from .styles import FONT_TABLE, SECTION, SETTINGS, STYLES, page_number
 
 # The first instant that a ZIP archive can tell.
 _ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
-_KEPT = {
-    RELATIONSHIP_TYPE.STYLES,
-    RELATIONSHIP_TYPE.SETTINGS,
-    RELATIONSHIP_TYPE.FOOTER,
-    RELATIONSHIP_TYPE.THEME,
-}
+_OF_PACKAGE = {RELATIONSHIP_TYPE.OFFICE_DOCUMENT, RELATIONSHIP_TYPE.CORE_PROPERTIES}
+_OF_DOCUMENT = {RELATIONSHIP_TYPE.STYLES, RELATIONSHIP_TYPE.SETTINGS, RELATIONSHIP_TYPE.THEME}
 _PROPERTY = 255
 """Characters that a core property may have."""
 
@@ -47,14 +43,11 @@ def container(document: SummaryDocument, content: Xml) -> bytes:
 
 
 def _strip(file: Document) -> None:
-    """Leave out what python-docx's template brings along: a thumbnail, numberings, custom XML, English fonts."""
+    """Leave out what python-docx's template brings along: thumbnail, numberings, custom XML, its own statistics."""
     package = file.part.package
-    for relationships in (package.rels, file.part.rels):
+    for relationships, kept in ((package.rels, _OF_PACKAGE), (file.part.rels, _OF_DOCUMENT)):
         for identity, relationship in list(relationships.items()):
-            of_document = relationships is file.part.rels
-            if (of_document and relationship.reltype not in _KEPT) or relationship.reltype.endswith(
-                "/thumbnail"
-            ):
+            if relationship.reltype not in kept:
                 del relationships[identity]
     fonts = Part(
         PackURI("/word/fontTable.xml"),

@@ -98,11 +98,10 @@ def link(suggestion_id: int, content: Xml) -> Xml:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its heading, its width in twips, how its cells are aligned."""
+    """A column of a table: its heading and its width in twips."""
 
     heading: str
     width: int
-    align: str = "center"
 
 
 def cell(content: Xml, width: int) -> Xml:

@@ -7,12 +7,10 @@ import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 
-from consultations.documents.figures import cited_support, counts_of, statistics_of
+from consultations.documents.figures import citation_of, cited_support, counts_of, statistics_of
 from consultations.documents.model import (
     Attendance,
     Attendee,
-    Citation,
-    FrozenSuggestion,
     Head,
     ListedSuggestion,
     Opening,
@@ -24,7 +22,7 @@ from consultations.documents.model import (
     TopicPart,
     TopicSnapshot,
 )
-from consultations.documents.snapshot import snapshot_digest, text_hash
+from consultations.documents.snapshot import frozen_suggestion, snapshot_digest, text_hash
 from consultations.enums import Mode, StatementKind, Status, SummaryKind, SummaryStatus
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
@@ -391,37 +389,14 @@ def _suggestion(
     )
 
 
-def rest_on(suggestions: Sequence[ListedSuggestion]) -> tuple[Citation, ...]:
-    return tuple(
-        Citation(
-            suggestion_id=suggestion.id,
-            number=suggestion.number,
-            sector=suggestion.sector,
-            tally=suggestion.tally,
-        )
-        for suggestion in suggestions
-    )
-
-
 def statement(text: str, suggestions: Sequence[ListedSuggestion], *, reworded: bool = False) -> Statement:
-    citations = rest_on(suggestions)
+    citations = tuple(citation_of(suggestion) for suggestion in suggestions)
     return Statement(
         text=text,
         kind=StatementKind.CITED if citations else StatementKind.NOTE,
         reworded=reworded,
         support=cited_support(citations),
         citations=citations,
-    )
-
-
-def frozen(suggestion: ListedSuggestion) -> FrozenSuggestion:
-    return FrozenSuggestion(
-        id=suggestion.id,
-        number=suggestion.number,
-        text_hash=text_hash(suggestion.text),
-        support=suggestion.tally.support,
-        neutral=suggestion.tally.neutral,
-        oppose=suggestion.tally.oppose,
     )
 
 
@@ -432,7 +407,7 @@ def topic_snapshot(topic_id: int, title: str, suggestions: Sequence[ListedSugges
         revision=487,
         head=text_hash(title),
         closed_at=dt.datetime(2026, 1, 15, 20, 30, tzinfo=BEIJING),
-        suggestions=tuple(frozen(suggestion) for suggestion in suggestions),
+        suggestions=tuple(frozen_suggestion(suggestion) for suggestion in suggestions),
     )
 
 
