@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -24,10 +24,18 @@ from ..queries.prepare import number_taken
 from .fields import CleanTextField, InstantField, LinesField
 from .starting import Start, blank_topic
 
+if TYPE_CHECKING:
+    BodyChoiceField = forms.ModelChoiceField[Body]
+    TopicFormSet = BaseFormSet["TopicForm"]
+else:
+    # Generic for the type checker alone.
+    BodyChoiceField = forms.ModelChoiceField
+    TopicFormSet = BaseFormSet
+
 MOST_TOPICS = 20
 
 
-class HostChoice(forms.ModelChoiceField[Body]):
+class HostChoice(BodyChoiceField):
     """A body by its full name: short ones are alike."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -201,7 +209,7 @@ class TopicForm(forms.Form):
         return TopicPlan(**self.cleaned_data | {"seen": self.cleaned_data["seen"] or 0})
 
 
-class BaseTopicForms(BaseFormSet[TopicForm]):
+class BaseTopicForms(TopicFormSet):
     """Every form that was sent is meant: none may be left empty."""
 
     def initial_form_count(self) -> int:

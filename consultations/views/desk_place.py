@@ -41,8 +41,9 @@ class Place:
             shown = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query).dict()
             gone = {"view"} | ({"anyway"} if "item" in request.GET else set())
             fields.update({name: value for name, value in shown.items() if name not in gone})
+        else:
+            fields.update(request.POST.dict())
         fields.update(request.GET.dict())
-        fields.update(request.POST.dict())
         shelf, item, limit = fields.get("shelf", ""), whole(fields.get("item")), whole(fields.get("limit"))
         view = fields.get("view", "")
         return cls(
