@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from time import monotonic
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -14,7 +16,7 @@ from django.http.request import split_domain_port, validate_host
 from django.utils.translation import get_language_from_request
 
 from consultations.errors import NotAllowed, NotSignedIn
-from consultations.queries.state import seat
+from consultations.queries.state import load_topic, seat_in
 from jianyan.accounts.models import User
 from jianyan.accounts.roles import Actor
 
@@ -22,6 +24,8 @@ from .standing import Standing, standing_of
 
 Headers = Iterable[tuple[bytes, bytes]]
 
+REMEMBERED = 1.0
+"""Seconds."""
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
@@ -74,16 +78,31 @@ def language_of(headers: Mapping[str, str]) -> str:
     return get_language_from_request(request)
 
 
-def admit(*, topic_id: int, session_key: str | None, at: dt.datetime) -> Admission:
-    """Who this is in the topic. Raises UnknownTopic, NotSignedIn where that would help, NotAllowed."""
-    user = _signed_in(session_key) if session_key is not None else None
-    taken = seat(topic_id, user, at=at)
-    if not taken.may_see:
-        raise NotSignedIn if taken.actor is None else NotAllowed
-    if user is None or session_key is None:
-        return Admission(None, None, has_voice=False)
-    standing = standing_of(session_key, user.pk, user.password)
-    return Admission(taken.actor, standing, has_voice=taken.has_voice)
+class Door:
+    """Lets people in; used by one thread. A topic that was just loaded serves whoever comes in the same second."""
+
+    def __init__(self) -> None:
+        self._topics: dict[int, tuple[float, Any]] = {}
+
+    def admit(self, *, topic_id: int, session_key: str | None, at: dt.datetime) -> Admission:
+        """Who this is in the topic. Raises UnknownTopic, NotSignedIn where that would help, NotAllowed."""
+        user = _signed_in(session_key) if session_key is not None else None
+        taken = seat_in(self._topic(topic_id), user, at=at)
+        if not taken.may_see:
+            raise NotSignedIn if taken.actor is None else NotAllowed
+        if user is None or session_key is None:
+            return Admission(None, None, has_voice=False)
+        standing = standing_of(session_key, user.pk, user.password)
+        return Admission(taken.actor, standing, has_voice=taken.has_voice)
+
+    def _topic(self, topic_id: int) -> Any:
+        now = monotonic()
+        loaded, topic = self._topics.get(topic_id, (0.0, None))
+        if topic is None or now - loaded > REMEMBERED:
+            topic = load_topic(topic_id)
+            self._topics = {key: kept for key, kept in self._topics.items() if now - kept[0] <= REMEMBERED}
+            self._topics[topic_id] = (now, topic)
+        return topic
 
 
 def _signed_in(session_key: str) -> User | None:

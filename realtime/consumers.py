@@ -19,7 +19,7 @@ from django.utils import timezone
 from consultations.errors import NotAllowed, NotSignedIn, RateLimited, UnknownTopic
 
 from . import daphne
-from .admission import Admission, admit, headers_by_name, language_of, session_key_in
+from .admission import Admission, headers_by_name, language_of, session_key_in
 from .intake import Wish
 from .listener import Listener
 from .outlets import Frame, Outlet, PlainOutlet
@@ -125,7 +125,7 @@ class TopicSocket(AsyncConsumer):
             return 1012
         try:
             return await self.runtime.admitting.ask(
-                admit, topic_id=topic_id, session_key=session_key, at=timezone.now()
+                self.runtime.door.admit, topic_id=topic_id, session_key=session_key, at=timezone.now()
             )
         except NotSignedIn:
             return 4401

@@ -20,7 +20,6 @@ from consultations.queries.state import (
     TopicState,
     changes_of,
     load_topic,
-    own_part,
     own_part_of,
     people_counts,
     state_of,
@@ -42,11 +41,15 @@ class Clockwork:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The state for readers who have seen a certain revision, its long part encoded. `made`: monotonic seconds."""
+    """The state for readers who have seen a certain revision, its long part encoded.
+
+    `own` asks the database for one person's part. `made`: monotonic seconds.
+    """
 
     state: TopicState
     encoded: Raw
     clockwork: Clockwork
+    own: Callable[[Actor], OwnFact]
     made: float
 
 
@@ -82,7 +85,13 @@ def _clockwork(topic: Any) -> Clockwork:
 def view_of(topic: Any, since: int | None, at: dt.datetime) -> View:
     """The state of a topic that is already loaded, or what of it changed since."""
     state = state_of(topic, at=at, since=since)
-    return View(state, Raw(encode_part(state.suggestions)), _clockwork(topic), monotonic())
+    return View(
+        state=state,
+        encoded=Raw(encode_part(state.suggestions)),
+        clockwork=_clockwork(topic),
+        own=partial(_own, topic),
+        made=monotonic(),
+    )
 
 
 def opening(topic_id: int) -> Opened:
@@ -98,9 +107,8 @@ def view(topic_id: int, since: int | None) -> View:
     return view_of(load_topic(topic_id), since, timezone.now())
 
 
-def own(topic_id: int, actor: Actor) -> OwnFact:
-    """What only this person is told."""
-    return own_part(topic_id, actor, at=timezone.now())
+def _own(topic: Any, actor: Actor) -> OwnFact:
+    return own_part_of(topic, actor, at=timezone.now())
 
 
 def look(topic_id: int, since: Iterable[int], members: Mapping[int, Actor], stale: Collection[int]) -> Look:

@@ -114,7 +114,7 @@ class Room:
         seen = await self._views.get(since)
         me = None
         if listener.actor is not None:
-            me = await self._admitting.ask(looks.own, self.topic_id, listener.actor)
+            me = await self._admitting.ask(seen.own, listener.actor)
         self._saw(seen.state.revision, seen.clockwork)
         people = self._people()
         listener.send(looks.welcome_frame(seen, me=me, people=people))

@@ -9,6 +9,7 @@ import structlog
 
 from consultations.events import Event, SummaryChanged, Tallied
 
+from .admission import Door
 from .backlog import Step
 from .hub import Hub, step_of
 from .intake import Intake
@@ -32,6 +33,7 @@ class Runtime:
         self.loop = asyncio.get_running_loop()
         self.looking = DatabaseThread("jianyan-looking")
         self.admitting = DatabaseThread("jianyan-admitting")
+        self.door = Door()
         self.presence = Presence()
         self.hub = Hub(
             looking=self.looking,

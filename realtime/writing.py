@@ -93,12 +93,13 @@ def _fulfil(topic_id: int, requests: Sequence[Request], answers: dict[int, Grant
     ]
     if votes:
         answers.update(_cast(topic_id, votes))
+    arrivals = [request.actor for request in requests if isinstance(request.wanted, Arrival)]
+    if arrivals:
+        _check_in(topic_id, arrivals)
     for index, request in enumerate(requests):
         match request.wanted:
-            case Vote():
+            case Vote() | Arrival():
                 pass
-            case Arrival():
-                check_in(topic_id=topic_id, by=request.actor, at=timezone.now())
             case Suggest() | Edit() | Withdraw():
                 try:
                     answers[index] = write(topic_id, request.actor, request.wanted)
@@ -116,6 +117,13 @@ def _cast(topic_id: int, votes: Sequence[tuple[int, Ballot]]) -> dict[int, Grant
         return {index: refused for index, _ in votes}
     granted = Granted(counted.revision)
     return {index: counted.refusals.get(place, granted) for place, (index, _) in enumerate(votes)}
+
+
+def _check_in(topic_id: int, arrivals: Sequence[Actor]) -> None:
+    # One transaction for all: each commit waits for the disk, and people come in crowds.
+    with transaction.atomic():
+        for actor in arrivals:
+            check_in(topic_id=topic_id, by=actor, at=timezone.now())
 
 
 def write(topic_id: int, actor: Actor, wanted: Suggest | Edit | Withdraw) -> Granted:
