@@ -22,6 +22,7 @@ ALLOWED = frozenset(
         "account_reauthenticate",
         "mfa_reauthenticate",
         "mfa_reauthenticate_webauthn",
+        "appearance",
         "set_language",
     }
 )

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "consultations.views.refusals.RefusalMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "jianyan.accounts.first_password.FirstPasswordMiddleware",
 ]
@@ -122,6 +123,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "jianyan.appearance.appearance",
+                "consultations.context.staff_links",
             ],
         },
     }
@@ -183,7 +185,12 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "jianyan.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "jianyan.accounts.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "jianyan.accounts.forms.LoginForm",
+    "change_password": "jianyan.accounts.forms.ChangePasswordForm",
+    "set_password": "jianyan.accounts.forms.SetPasswordForm",
+    "reauthenticate": "jianyan.accounts.forms.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -192,6 +199,13 @@ ACCOUNT_SESSION_REMEMBER = True
 # A full hall signs in within minutes from one address, so an address may try often, but each name only seldom.
 ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "120/m/ip,5/300s/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+MFA_FORMS = {
+    "authenticate": "jianyan.accounts.forms.CodeForm",
+    "reauthenticate": "jianyan.accounts.forms.CodeAgainForm",
+    "activate_totp": "jianyan.accounts.forms.ActivateCodesForm",
+    "add_webauthn": "jianyan.accounts.forms.AddKeyForm",
+    "edit_webauthn": "jianyan.accounts.forms.EditKeyForm",
+}
 MFA_TOTP_ISSUER = "Jianyan"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 
