@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TypeAlias
 
 from django.utils import timezone
 
-from ..documents.figures import cited_support, counts_of, statistics_of
+from ..documents.figures import citation_of, cited_support, counts_of, statistics_of
 from ..documents.model import (
     Attendance,
-    Citation,
+    FrozenSuggestion,
     Head,
     ListedSuggestion,
     Opening,
@@ -20,13 +22,13 @@ from ..documents.model import (
     Tally,
     TopicPart,
 )
-from ..enums import PUBLIC, Mode, StatementKind, Status, SummaryKind, SummaryStatus
+from ..enums import Mode, StatementKind, Status, SummaryKind, SummaryStatus
 from ..models import Deliberation, Suggestion, Topic
 from ..models import Statement as StatementRow
-from .facts import author_name
 from .summary_rows import Rows, load_summary, read_rows
 from .summary_snapshot import shown_text
 
+Listed: TypeAlias = Mapping[int, ListedSuggestion]
 EXPLAINED = (Status.RETURNED, Status.DECLINED, Status.HIDDEN)
 
 
@@ -39,6 +41,7 @@ def document_of(rows: Rows) -> SummaryDocument:
     """As `summary_document`, for rows that are read already."""
     summary, attendance = rows.summary, rows.snapshot.attendance
     appendix = appendix_of(rows)
+    listed = {row.id: row for row in appendix}
     return SummaryDocument(
         head=_head(rows),
         title=summary.title,
@@ -48,10 +51,14 @@ def document_of(rows: Rows) -> SummaryDocument:
             statement
             for section in rows.sections
             if section.topic_id is None
-            for statement in _statements(rows, section.pk)
+            for statement in _statements(rows, section.pk, listed)
         ),
         topics=tuple(
-            TopicPart(topic_id=topic.topic_id, title=topic.title, sections=_sections(rows, topic.topic_id))
+            TopicPart(
+                topic_id=topic.topic_id,
+                title=topic.title,
+                sections=_sections(rows, topic.topic_id, listed),
+            )
             for topic in rows.snapshot.topics
         ),
         appendix=appendix,
@@ -62,35 +69,31 @@ def document_of(rows: Rows) -> SummaryDocument:
 
 
 def appendix_of(rows: Rows) -> tuple[ListedSuggestion, ...]:
-    """Every suggestion, so that no number is missing; without words and author where it is not public."""
-    tallies = rows.tallies
+    """Every suggestion, so that no number is missing; without words and author where it is not public.
+
+    All but words, theme and reason, which cannot change any more, is as it was frozen.
+    """
     return tuple(
-        _listed(suggestion, rows.topics[suggestion.topic_id], tallies[suggestion.pk])
-        for suggestion in rows.suggestions.values()
-        if suggestion.pk in tallies
+        _listed(rows.suggestions[frozen.id], frozen)
+        for topic in rows.snapshot.topics
+        for frozen in topic.suggestions
     )
 
 
-def _listed(suggestion: Suggestion, topic: Topic, tally: Tally) -> ListedSuggestion:
-    status = Status(suggestion.status)
+def _listed(suggestion: Suggestion, frozen: FrozenSuggestion) -> ListedSuggestion:
     return ListedSuggestion(
-        id=suggestion.pk,
+        id=frozen.id,
         topic_id=suggestion.topic_id,
-        number=suggestion.number,
+        number=frozen.number,
         text=shown_text(suggestion),
-        author=author_name(suggestion, topic) if status in PUBLIC else "",
-        sector=sector_name(suggestion),
-        status=status,
+        author=frozen.author,
+        sector=frozen.sector,
+        status=frozen.status,
         theme=suggestion.theme.name if suggestion.theme is not None else None,
-        tally=tally,
-        reason=suggestion.reason if status in EXPLAINED else "",
+        tally=Tally(support=frozen.support, neutral=frozen.neutral, oppose=frozen.oppose),
+        reason=suggestion.reason if frozen.status in EXPLAINED else "",
         merged_into=suggestion.merged_into_id,
     )
-
-
-def sector_name(suggestion: Suggestion) -> str:
-    """The sector that the suggestion was made for; empty where there is none."""
-    return str(suggestion.sector) if suggestion.sector is not None else ""
 
 
 def _head(rows: Rows) -> Head:
@@ -130,42 +133,35 @@ def _period(deliberation: Deliberation, topics: Iterable[Topic]) -> tuple[dt.dat
     return min(opens for opens, _ in times), max(closes for _, closes in times)
 
 
-def _sections(rows: Rows, topic_id: int) -> tuple[Section, ...]:
+def _sections(rows: Rows, topic_id: int, listed: Listed) -> tuple[Section, ...]:
     sections = (
-        Section(theme=section.heading or None, statements=_statements(rows, section.pk))
+        Section(theme=section.heading or None, statements=_statements(rows, section.pk, listed))
         for section in rows.sections
         if section.topic_id == topic_id
     )
     return tuple(section for section in sections if section.statements)
 
 
-def _statements(rows: Rows, section_id: int) -> tuple[Statement, ...]:
+def _statements(rows: Rows, section_id: int, listed: Listed) -> tuple[Statement, ...]:
     return tuple(
-        _statement(rows, statement)
+        _statement(rows, statement, listed)
         for statement in rows.statements.get(section_id, ())
         if not statement.removed
     )
 
 
-def _statement(rows: Rows, statement: StatementRow) -> Statement:
-    citations = citations_of(rows, statement)
+def _statement(rows: Rows, statement: StatementRow, listed: Listed) -> Statement:
+    citations = tuple(
+        replace(
+            citation_of(listed[row.suggestion_id]),
+            tally=Tally(support=row.support, neutral=row.neutral, oppose=row.oppose),
+        )
+        for row in rows.citations.get(statement.pk, ())
+    )
     return Statement(
         text=statement.text,
         kind=StatementKind(statement.kind),
         reworded=statement.reworded,
         support=cited_support(citations),
         citations=citations,
-    )
-
-
-def citations_of(rows: Rows, statement: StatementRow) -> tuple[Citation, ...]:
-    """What a statement rests on, by topic and number, with the tallies that it quotes."""
-    return tuple(
-        Citation(
-            suggestion_id=citation.suggestion_id,
-            number=rows.suggestions[citation.suggestion_id].number,
-            sector=sector_name(rows.suggestions[citation.suggestion_id]),
-            tally=Tally(support=citation.support, neutral=citation.neutral, oppose=citation.oppose),
-        )
-        for citation in rows.citations.get(statement.pk, ())
     )

@@ -7,13 +7,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from ..documents.figures import cited_support
-from ..documents.model import Counts, SummaryDocument, Tally
+from ..documents.model import Counts, ListedSuggestion, SummaryDocument, Tally
 from ..documents.wording import counts_text, opening_text, references
 from ..enums import PUBLIC, StatementKind, Status, SummaryStatus
-from ..models import Statement, Suggestion, Summary, SummarySection
-from .facts import author_name
-from .summary_document import citations_of, document_of, sector_name
+from ..models import Statement, Summary, SummarySection
+from .summary_document import document_of
 from .summary_rows import Rows, load_summary, read_rows
 
 
@@ -25,6 +23,7 @@ class Source:
     """
 
     suggestion_id: int
+    topic_id: int
     reference: str
     text: str
     author: str
@@ -109,14 +108,25 @@ class SummaryPage:
         own = (self.consensus,) if self.consensus is not None else ()
         return own + tuple(passage for part in self.parts for passage in part.passages)
 
-    def passage(self, section_id: int) -> Passage | None:
-        """The section of that id."""
-        return next((passage for passage in self.passages if passage.id == section_id), None)
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """All sentences of the document, in its order."""
+        return tuple(sentence for passage in self.passages for sentence in passage.sentences)
 
-    def sentence(self, statement_id: int) -> Sentence | None:
-        """The statement of that id, taken out or not."""
-        sentences = (one for passage in self.passages for one in (*passage.sentences, *passage.removed))
-        return next((one for one in sentences if one.id == statement_id), None)
+    @property
+    def notes(self) -> int:
+        """How many of them are the secretary's own."""
+        return sum(sentence.note for sentence in self.sentences)
+
+    @property
+    def reworded(self) -> int:
+        """How many of them do not have the drafted wording."""
+        return sum(sentence.reworded for sentence in self.sentences)
+
+    @property
+    def uncited(self) -> int:
+        """How many public suggestions no sentence rests on."""
+        return sum(len(part.uncited) for part in self.parts)
 
 
 def summary_page(summary_id: int) -> SummaryPage:
@@ -147,9 +157,7 @@ def page_of(summary: Summary) -> SummaryPage:
         edited_at=summary.edited_at,
         counts=document.opening.counts,
         consensus=next((passage for passage in passages if passage.topic_id is None), None),
-        parts=tuple(
-            _part(topic.topic_id, topic.title, passages, rows, sources) for topic in rows.snapshot.topics
-        ),
+        parts=tuple(_part(topic.topic_id, topic.title, passages, sources) for topic in rows.snapshot.topics),
     )
 
 
@@ -161,40 +169,37 @@ def _sources(rows: Rows, document: SummaryDocument) -> dict[int, Source]:
         if statement_id in standing
         for citation in citations
     )
-    calls, tallies = references(document), rows.tallies
+    calls = references(document)
     return {
-        suggestion.pk: _source(rows, suggestion, calls[suggestion.pk], tallies[suggestion.pk], quoted)
-        for suggestion in rows.suggestions.values()
-        if suggestion.status in PUBLIC and suggestion.pk in tallies
+        row.id: _source(row, reference=calls[row.id], quoted=quoted[row.id])
+        for row in document.appendix
+        if row.status in PUBLIC
     }
 
 
-def _source(rows: Rows, suggestion: Suggestion, reference: str, tally: Tally, quoted: Counter[int]) -> Source:
+def _source(row: ListedSuggestion, *, reference: str, quoted: int) -> Source:
     return Source(
-        suggestion_id=suggestion.pk,
+        suggestion_id=row.id,
+        topic_id=row.topic_id,
         reference=reference,
-        text=suggestion.text,
-        author=author_name(suggestion, rows.topics[suggestion.topic_id]),
-        sector=sector_name(suggestion),
-        theme=suggestion.theme.name if suggestion.theme is not None else "",
-        merged=suggestion.status == Status.MERGED,
-        tally=tally,
-        quoted=quoted[suggestion.pk],
+        text=row.text,
+        author=row.author,
+        sector=row.sector,
+        theme=row.theme or "",
+        merged=row.status == Status.MERGED,
+        tally=row.tally,
+        quoted=quoted,
     )
 
 
-def _part(
-    topic_id: int, title: str, passages: Iterable[Passage], rows: Rows, sources: dict[int, Source]
-) -> Part:
+def _part(topic_id: int, title: str, passages: Iterable[Passage], sources: dict[int, Source]) -> Part:
     own = [passage for passage in passages if passage.topic_id == topic_id]
     return Part(
         topic_id=topic_id,
         title=title,
         passages=tuple(_placed(own)),
         uncited=tuple(
-            source
-            for source in sources.values()
-            if not source.quoted and rows.suggestions[source.suggestion_id].topic_id == topic_id
+            source for source in sources.values() if not source.quoted and source.topic_id == topic_id
         ),
     )
 
@@ -229,7 +234,7 @@ def _passage(rows: Rows, section: SummarySection, sources: dict[int, Source]) ->
 def _sentence(
     rows: Rows, statement: Statement, sources: dict[int, Source], *, place: int, last: bool
 ) -> Sentence:
-    citations = citations_of(rows, statement)
+    citations = rows.citations.get(statement.pk, [])
     return Sentence(
         id=statement.pk,
         section_id=statement.section_id,
@@ -240,6 +245,6 @@ def _sentence(
         reworded=statement.reworded,
         place=place,
         last=last,
-        support=cited_support(citations),
+        support=sum(citation.support for citation in citations),
         sources=tuple(sources[citation.suggestion_id] for citation in citations),
     )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..documents.model import Snapshot, Tally
+from jianyan.accounts.roles import Actor
+
+from ..documents.model import Snapshot
 from ..documents.snapshot import read_snapshot
+from ..enums import Visibility
 from ..errors import UnknownSummary
-from ..models import Citation, Statement, Suggestion, Summary, SummarySection, Topic
+from ..models import Citation, Deliberation, Statement, Suggestion, Summary, SummarySection, Topic
 
 Passages = dict[int, list[Statement]]
 """Section id → its statements in order, those taken out too."""
@@ -24,15 +27,6 @@ class Rows:
     statements: Passages
     citations: dict[int, list[Citation]]
     suggestions: dict[int, Suggestion]
-
-    @property
-    def tallies(self) -> dict[int, Tally]:
-        """Suggestion id → its tally as frozen."""
-        return {
-            frozen.id: Tally(support=frozen.support, neutral=frozen.neutral, oppose=frozen.oppose)
-            for topic in self.snapshot.topics
-            for frozen in topic.suggestions
-        }
 
 
 def load_summary(summary_id: int) -> Summary:
@@ -74,3 +68,10 @@ def read_rows(summary: Summary) -> Rows:
         citations=citations,
         suggestions={suggestion.pk: suggestion for suggestion in suggestions},
     )
+
+
+def is_invited(actor: Actor | None, deliberation: Deliberation) -> bool:
+    """Whether the person has an attendance row; asked only where the deliberation is for invited people."""
+    if actor is None or deliberation.visibility != Visibility.INVITED:
+        return False
+    return deliberation.attendances.filter(user_id=actor.user_id).exists()

@@ -12,8 +12,9 @@ from jianyan.accounts.people import ORDERINGS
 
 from ..documents.model import Attendance, Attendee, FrozenSuggestion, Snapshot, TopicSnapshot
 from ..documents.snapshot import text_hash
-from ..enums import PUBLIC, Presence
+from ..enums import PUBLIC, Presence, Status
 from ..models import Deliberation, Suggestion, Topic
+from .facts import author_name
 
 
 def take_snapshot(deliberation: Deliberation, topics: Iterable[Topic]) -> Snapshot:
@@ -32,23 +33,29 @@ def shown_text(suggestion: Suggestion) -> str:
 
 
 def _frozen_topic(topic: Topic) -> TopicSnapshot:
+    rows = topic.suggestions.select_related("author", "sector").order_by("number")
     return TopicSnapshot(
         topic_id=topic.pk,
         title=topic.title,
         revision=topic.revision,
         head=topic.head,
         closed_at=topic.closes_at,
-        suggestions=tuple(
-            FrozenSuggestion(
-                id=suggestion.pk,
-                number=suggestion.number,
-                text_hash=text_hash(shown_text(suggestion)),
-                support=suggestion.support,
-                neutral=suggestion.neutral,
-                oppose=suggestion.oppose,
-            )
-            for suggestion in topic.suggestions.order_by("number")
-        ),
+        suggestions=tuple(_frozen(suggestion, topic) for suggestion in rows),
+    )
+
+
+def _frozen(suggestion: Suggestion, topic: Topic) -> FrozenSuggestion:
+    """As it is printed: the author of what is not public is nobody's business either."""
+    return FrozenSuggestion(
+        id=suggestion.pk,
+        number=suggestion.number,
+        author=author_name(suggestion, topic) if suggestion.status in PUBLIC else "",
+        sector=str(suggestion.sector) if suggestion.sector is not None else "",
+        status=Status(suggestion.status),
+        text_hash=text_hash(shown_text(suggestion)),
+        support=suggestion.support,
+        neutral=suggestion.neutral,
+        oppose=suggestion.oppose,
     )
 
 

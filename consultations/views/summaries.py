@@ -1,0 +1,114 @@
+"""The summary: freeze and draft, read, edit, export. What the editor's forms do is in `summary_edits`."""
+
+from __future__ import annotations
+
+import re
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from jianyan.accounts.roles import actor_of
+
+from .. import rules
+from ..actions.drafting import draft_summary
+from ..actions.freezing import freeze_deliberation
+from ..documents import FORMATS, Format
+from ..documents.labels import KIND
+from ..documents.model import SummaryDocument
+from ..enums import SummaryStatus
+from ..errors import NotSignedIn, Refused, UnknownDeliberation
+from ..queries.summary_document import document_of
+from ..queries.summary_preview import preview_of
+from ..queries.summary_rows import read_rows
+from .summary_draw import show
+from .summary_edits import urlpatterns as edits
+from .summary_visit import Visit, read, secretary_view, to_sign_in
+
+_NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+
+
+@require_POST
+def freeze(request: HttpRequest, deliberation_id: int) -> HttpResponse:
+    """Freeze the deliberation and draft its summary; on to the editor. A second time only leads there."""
+    at = timezone.now()
+    actor = actor_of(request.user, at=at)
+    if actor is None:
+        raise NotSignedIn
+    try:
+        summary = freeze_deliberation(deliberation_id=deliberation_id, by=actor, at=at)
+    except UnknownDeliberation:
+        raise Http404 from None
+    if rules.may_edit_summary(actor, summary) is None:
+        draft_summary(summary_id=summary.pk, by=actor, at=at)
+        messages.success(request, _("The deliberation is frozen and the summary is drafted."))
+    return HttpResponseRedirect(reverse("consultations:summary-edit", args=[summary.pk]), status=303)
+
+
+@require_GET
+def summary(request: HttpRequest, summary_id: int) -> HttpResponse:
+    """The summary as the document that it will be."""
+    try:
+        reading = read(request, summary_id)
+    except NotSignedIn:
+        return to_sign_in(request, summary_id)
+    context = {
+        "summary": reading.summary,
+        "preview": preview_of(document_of(read_rows(reading.summary))),
+        "may_edit": rules.may_edit_summary(reading.actor, reading.summary) is None,
+        "formats": tuple(FORMATS),
+    }
+    response = render(request, "consultations/summary/preview.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _raise(_visit: Visit, refusal: Refused) -> HttpResponse:
+    raise refusal
+
+
+@require_GET
+@secretary_view(_raise)
+def summary_edit(visit: Visit) -> HttpResponse:
+    """The editor."""
+    return show(visit)
+
+
+@require_GET
+def summary_export(request: HttpRequest, summary_id: int, name: str) -> HttpResponse:
+    """The document as a file of that format."""
+    try:
+        reading = read(request, summary_id)
+    except NotSignedIn:
+        return to_sign_in(request, summary_id)
+    if name not in FORMATS:
+        raise Http404
+    document = document_of(read_rows(reading.summary))
+    chosen = FORMATS[name]
+    response = HttpResponse(chosen.render(document), content_type=chosen.media_type)
+    disposition = content_disposition_header(as_attachment=True, filename=file_name(document, chosen))
+    response["Content-Disposition"] = disposition or "attachment"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def file_name(document: SummaryDocument, chosen: Format) -> str:
+    """The title as a file name that every system takes, a draft with its edition: …协商纪要（第3稿）.docx."""
+    title = document.title.translate({ord("“"): None, ord("”"): None})
+    stem = _NOT_IN_FILE_NAMES.sub("", title).strip(" .")[:60] or KIND[document.head.kind]
+    edition = "" if document.status == SummaryStatus.SIGNED else f"（第{document.head.version}稿）"
+    return f"{stem}{edition}{chosen.suffix}"
+
+
+urlpatterns: list[URLPattern] = [
+    path("deliberations/<int:deliberation_id>/freeze/", freeze, name="freeze"),
+    path("summaries/<int:summary_id>/", summary, name="summary"),
+    path("summaries/<int:summary_id>/edit/", summary_edit, name="summary-edit"),
+    path("summaries/<int:summary_id>/export/<slug:name>/", summary_export, name="summary-export"),
+    *edits,
+]

@@ -1,0 +1,257 @@
+"""What the editor's forms do: one address per noun, and in it the verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from django.http import Http404, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ..actions.statements import (
+    add_citation,
+    add_note,
+    edit_statement,
+    merge_statement,
+    move_statement,
+    move_to_section,
+    put_back_statement,
+    remove_citation,
+    remove_statement,
+    restore_wording,
+)
+from ..actions.summaries import edit_head
+from ..actions.summary_sections import add_section, move_section, rename_section
+from ..errors import Refused
+from ..models import Statement
+from ..queries.summary_places import holds_section, holds_statement, place_of, sections_of, statement_at
+from .desk_place import whole
+from .summary_draw import Done, after, attempt_at, refuse
+from .summary_visit import Visit, secretary_view
+
+
+def _number(visit: Visit, field: str) -> int:
+    """A field's positive integer; 0, which nothing has, for anything else."""
+    return whole(visit.request.POST.get(field)) or 0
+
+
+def _text(visit: Visit, field: str = "text") -> str:
+    return visit.request.POST.get(field, "")
+
+
+# --- title, opening, sections -------------------------------------------------------------------------------
+
+
+def _refuse_head(visit: Visit, refusal: Refused) -> HttpResponse:
+    attempt = attempt_at(visit, refusal, what="head", of=visit.summary.pk, verb="save")
+    return refuse(visit, refusal, attempt, ())
+
+
+@require_POST
+@secretary_view(_refuse_head)
+def summary_head(visit: Visit) -> HttpResponse:
+    """Save title (`text`) and `opening`, as seen at `edition`."""
+    edit_head(
+        summary_id=visit.summary.pk,
+        title=_text(visit),
+        opening=_text(visit, "opening"),
+        head_edition=_number(visit, "edition"),
+        by=visit.actor,
+        at=visit.at,
+    )
+    return after(visit, Done(_("Title and opening are saved."), frozenset(), "summary-head", head=True))
+
+
+def _refuse_new_section(visit: Visit, refusal: Refused) -> HttpResponse:
+    attempt = attempt_at(visit, refusal, what="sections", of=_number(visit, "topic"), verb="add")
+    return refuse(visit, refusal, attempt, ())
+
+
+@require_POST
+@secretary_view(_refuse_new_section)
+def summary_sections(visit: Visit) -> HttpResponse:
+    """A further section (`text` is its heading) for a `topic`."""
+    section = add_section(
+        summary_id=visit.summary.pk,
+        topic_id=_number(visit, "topic"),
+        heading=_text(visit),
+        by=visit.actor,
+        at=visit.at,
+    )
+    line = _("The section “%(heading)s” is added.") % {"heading": section.heading}
+    return after(visit, Done(line, frozenset(), f"section-{section.pk}", everything=True))
+
+
+def _refuse_section(visit: Visit, refusal: Refused, section_id: int) -> HttpResponse:
+    attempt = attempt_at(visit, refusal, what="section", of=section_id, verb="rename")
+    return refuse(visit, refusal, attempt, (section_id,))
+
+
+@require_POST
+@secretary_view(_refuse_section)
+def summary_section(visit: Visit, section_id: int) -> HttpResponse:
+    """Move a section by `places`, or give it another heading (`text`) as seen at `edition`."""
+    _require_section(visit, section_id)
+    anchor = f"section-{section_id}"
+    if "places" in visit.request.POST:
+        places = -1 if visit.request.POST["places"] == "-1" else 1
+        move_section(section_id=section_id, places=places, by=visit.actor, at=visit.at)
+        return after(visit, Done(_("The section is moved."), frozenset(), anchor, everything=True))
+    edition = _number(visit, "edition")
+    rename_section(section_id=section_id, heading=_text(visit), edition=edition, by=visit.actor, at=visit.at)
+    return after(visit, Done(_("The heading is saved."), frozenset({section_id}), anchor))
+
+
+def _refuse_note(visit: Visit, refusal: Refused, section_id: int) -> HttpResponse:
+    attempt = attempt_at(visit, refusal, what="note", of=section_id, verb="add")
+    return refuse(visit, refusal, attempt, (section_id,))
+
+
+@require_POST
+@secretary_view(_refuse_note)
+def summary_note(visit: Visit, section_id: int) -> HttpResponse:
+    """A sentence of the secretary's own (`text`) at the end of the section."""
+    _require_section(visit, section_id)
+    note = add_note(section_id=section_id, text=_text(visit), by=visit.actor, at=visit.at)
+    line = _("The secretary's note is added.")
+    return after(visit, Done(line, frozenset({section_id}), f"statement-{note.pk}"))
+
+
+def _require_section(visit: Visit, section_id: int) -> None:
+    if not holds_section(visit.summary, section_id):
+        raise Http404
+
+
+# --- statements ---------------------------------------------------------------------------------------------
+
+
+def _save(visit: Visit, statement_id: int) -> Statement:
+    edition = _number(visit, "edition")
+    return edit_statement(
+        statement_id=statement_id, text=_text(visit), edition=edition, by=visit.actor, at=visit.at
+    )
+
+
+def _original(visit: Visit, statement_id: int) -> Statement:
+    edition = _number(visit, "edition")
+    return restore_wording(statement_id=statement_id, edition=edition, by=visit.actor, at=visit.at)
+
+
+def _remove(visit: Visit, statement_id: int) -> Statement:
+    edition = _number(visit, "edition")
+    return remove_statement(statement_id=statement_id, edition=edition, by=visit.actor, at=visit.at)
+
+
+def _put_back(visit: Visit, statement_id: int) -> Statement:
+    return put_back_statement(statement_id=statement_id, by=visit.actor, at=visit.at)
+
+
+def _move(visit: Visit, statement_id: int) -> Statement:
+    places = -1 if visit.request.POST.get("places") == "-1" else 1
+    return move_statement(statement_id=statement_id, places=places, by=visit.actor, at=visit.at)
+
+
+def _to_section(visit: Visit, statement_id: int) -> Statement:
+    section_id = _number(visit, "section")
+    return move_to_section(statement_id=statement_id, section_id=section_id, by=visit.actor, at=visit.at)
+
+
+def _merge(visit: Visit, statement_id: int) -> Statement:
+    """`place` is the other's number within the section."""
+    return merge_statement(
+        statement_id=statement_id,
+        into_id=statement_at(statement_id, place=_number(visit, "place")),
+        edition=_number(visit, "edition"),
+        by=visit.actor,
+        at=visit.at,
+    )
+
+
+def _cite(visit: Visit, statement_id: int) -> Statement:
+    return add_citation(
+        statement_id=statement_id,
+        topic_id=_number(visit, "topic"),
+        number=_number(visit, "number"),
+        edition=_number(visit, "edition"),
+        by=visit.actor,
+        at=visit.at,
+    )
+
+
+def _uncite(visit: Visit, statement_id: int) -> Statement:
+    return remove_citation(
+        statement_id=statement_id,
+        suggestion_id=_number(visit, "suggestion"),
+        edition=_number(visit, "edition"),
+        by=visit.actor,
+        at=visit.at,
+    )
+
+
+_VERBS: Mapping[str, Callable[[Visit, int], Statement]] = MappingProxyType(
+    {
+        "save": _save,
+        "original": _original,
+        "remove": _remove,
+        "put-back": _put_back,
+        "move": _move,
+        "section": _to_section,
+        "merge": _merge,
+        "cite": _cite,
+        "uncite": _uncite,
+    }
+)
+
+
+def _line(verb: str, statement: Statement) -> str:
+    """What was done, in words; after a move with the place that the sentence has now."""
+    match verb:
+        case "save":
+            return _("The sentence is saved.")
+        case "original":
+            return _("The sentence has its drafted wording again.")
+        case "remove":
+            return _("The sentence is taken out. It can be put back at the end of its section.")
+        case "put-back":
+            return _("The sentence is back.")
+        case "merge":
+            return _("Merged: the sentence that stays rests on the suggestions of both.")
+        case "cite":
+            return _("The source is added.")
+        case "uncite":
+            return _("The source is removed.")
+    place, of = place_of(statement)
+    return _("Moved: now no. %(place)s of %(of)s in this section.") % {"place": place, "of": of}
+
+
+def _refuse_statement(visit: Visit, refusal: Refused, statement_id: int, verb: str) -> HttpResponse:
+    attempt = attempt_at(visit, refusal, what="statement", of=statement_id, verb=verb)
+    return refuse(visit, refusal, attempt, sections_of(statement_id))
+
+
+@require_POST
+@secretary_view(_refuse_statement)
+def summary_statement(visit: Visit, statement_id: int, verb: str) -> HttpResponse:
+    """Do to a statement what the verb says."""
+    if verb not in _VERBS or not holds_statement(visit.summary, statement_id):
+        raise Http404
+    before = sections_of(statement_id)
+    statement = _VERBS[verb](visit, statement_id)
+    sections = before | sections_of(statement.pk)
+    anchor = f"section-{statement.section_id}" if statement.removed else f"statement-{statement.pk}"
+    return after(visit, Done(_line(verb, statement), sections, anchor))
+
+
+_SUMMARY = "summaries/<int:summary_id>"
+
+urlpatterns: list[URLPattern] = [
+    path(f"{_SUMMARY}/head", summary_head, name="summary-head"),
+    path(f"{_SUMMARY}/sections/", summary_sections, name="summary-sections"),
+    path(f"{_SUMMARY}/sections/<int:section_id>/", summary_section, name="summary-section"),
+    path(f"{_SUMMARY}/sections/<int:section_id>/notes/", summary_note, name="summary-note"),
+    path(
+        f"{_SUMMARY}/statements/<int:statement_id>/<slug:verb>", summary_statement, name="summary-statement"
+    ),
+]
