@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern
 
-from .views import desk, prepare
+from .views import desk, pages, prepare, summaries
 
 app_name = "consultations"
 
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns: list[URLPattern] = [
+    *pages.urlpatterns,
     *desk.urlpatterns,
     *prepare.urlpatterns,
+    *summaries.urlpatterns,
 ]

@@ -1,1 +1,1 @@
-"""Filters and tags of the templates."""
+"""Tags of the domain's templates."""

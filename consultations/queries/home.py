@@ -1,0 +1,141 @@
+"""The home page: what is live, what comes, what is finished; and the search."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, Sum
+
+from jianyan.accounts.roles import Actor
+
+from .. import rules
+from ..enums import PUBLIC, Phase
+from ..models import Suggestion, Topic
+from .facts import author_name
+from .visible import visible_topics
+
+FINISHED = 12
+FOUND = 30
+
+
+@dataclass(frozen=True, slots=True)
+class TopicCard:
+    """A topic on the home page. `votes` is None while counts are hidden; `remaining_ms` until it opens or closes."""
+
+    id: int
+    title: str
+    prompt: str
+    channel: str
+    host: str
+    phase: str
+    phase_name: str
+    paused: bool
+    opens_at: dt.datetime
+    closes_at: dt.datetime
+    remaining_ms: int
+    ideas: int
+    votes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSuggestion:
+    """A public suggestion that the search has found."""
+
+    id: int
+    number: int
+    text: str
+    author: str
+    topic_id: int
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """Everything the page shows. `drafts` are only ever shown to those who prepare them."""
+
+    search: str
+    live: tuple[TopicCard, ...]
+    upcoming: tuple[TopicCard, ...]
+    drafts: tuple[TopicCard, ...]
+    finished: tuple[TopicCard, ...]
+    more_finished: bool
+    suggestions: tuple[FoundSuggestion, ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is nothing to show."""
+        return not (self.live or self.upcoming or self.drafts or self.finished or self.suggestions)
+
+
+def home_page(
+    actor: Actor | None, *, at: dt.datetime, search: str = "", all_finished: bool = False
+) -> HomePage:
+    """What this person may see. `search` looks in titles, questions and public suggestions."""
+    search = search.strip()[:100]
+    topics = visible_topics(actor, at).select_related("deliberation__host", "deliberation__channel")
+    if search:
+        topics = topics.filter(Q(title__icontains=search) | Q(prompt__icontains=search))
+    topics = topics.annotate(
+        ideas_shown=Count("suggestions", filter=Q(suggestions__status__in=PUBLIC)),
+        support_shown=Sum("suggestions__support", filter=Q(suggestions__status__in=PUBLIC)),
+    )
+    ended = topics.filter(announced_at__lte=at, closes_at__lte=at).order_by("-closes_at")
+    shown = ended if all_finished else ended[: FINISHED + 1]
+    finished = _cards(shown, at)
+    running = _cards(topics.exclude(announced_at__lte=at, closes_at__lte=at).order_by("closes_at", "id"), at)
+
+    def in_phase(phase: Phase) -> tuple[TopicCard, ...]:
+        return tuple(card for card in running if card.phase == phase)
+
+    return HomePage(
+        search=search,
+        live=in_phase(Phase.OPEN),
+        upcoming=tuple(sorted(in_phase(Phase.ANNOUNCED), key=lambda card: card.opens_at)),
+        drafts=in_phase(Phase.DRAFT),
+        finished=finished if all_finished else finished[:FINISHED],
+        more_finished=not all_finished and len(finished) > FINISHED,
+        suggestions=_found(actor, search, at) if search else (),
+    )
+
+
+def _cards(topics: Iterable[Topic], at: dt.datetime) -> tuple[TopicCard, ...]:
+    return tuple(_card(topic, at) for topic in topics)
+
+
+def _card(topic: Topic, at: dt.datetime) -> TopicCard:
+    phase = rules.phase(topic, at)
+    until = topic.opens_at if phase in (Phase.DRAFT, Phase.ANNOUNCED) else topic.closes_at
+    support: int | None = getattr(topic, "support_shown", None)
+    return TopicCard(
+        id=topic.pk,
+        title=topic.title,
+        prompt=topic.prompt,
+        channel=topic.deliberation.channel.name,
+        host=str(topic.deliberation.host),
+        phase=phase.value,
+        phase_name=str(phase.label),
+        paused=phase is Phase.OPEN and topic.paused_at is not None,
+        opens_at=topic.opens_at,
+        closes_at=topic.closes_at,
+        remaining_ms=max(0, round((until - at).total_seconds() * 1000)),
+        ideas=getattr(topic, "ideas_shown", 0),
+        votes=(support or 0) if rules.tallies_shown(topic, at) else None,
+    )
+
+
+def _found(actor: Actor | None, search: str, at: dt.datetime) -> tuple[FoundSuggestion, ...]:
+    rows = (
+        Suggestion.objects.filter(
+            topic__in=visible_topics(actor, at), status__in=PUBLIC, text__icontains=search
+        )
+        .select_related("topic", "author")
+        .order_by("-support", "id")[:FOUND]
+    )
+    return tuple(
+        FoundSuggestion(
+            row.pk, row.number, row.text, author_name(row, row.topic), row.topic_id, row.topic.title
+        )
+        for row in rows
+    )
