@@ -7,6 +7,7 @@ its listeners), no task and no hop to a database thread for each message.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Any, assert_never
 from urllib.parse import parse_qs
 
@@ -115,7 +116,7 @@ class TopicSocket(AsyncConsumer):
             return
         self.listener = Listener(topic_id, admission, outlet, language_of(headers))
         self.room = self.runtime.hub.enter(self.listener)
-        await self.welcome(since=_revision(asked.get("revision", [""])[0]))
+        await self.welcome(self.room.welcome(self.listener, _revision(asked.get("revision", [""])[0])))
         if admission.has_voice:
             self.offer(Arrival())
 
@@ -145,15 +146,14 @@ class TopicSocket(AsyncConsumer):
         self.runtime.await_before(daphne.before_shutdown)
         return daphne.DaphneOutlet(protocol)
 
-    async def welcome(self, *, since: int | None) -> None:
-        """Send the state; where the database does not answer, the client comes back."""
-        if self.listener is None or self.room is None:
-            return
+    async def welcome(self, making: Awaitable[None]) -> None:
+        """Have the state sent; where the database does not answer, the client comes back."""
         try:
-            await self.room.welcome(self.listener, since)
+            await making
         except (DatabaseError, UnknownTopic) as error:
-            log.warning("no welcome", topic=self.listener.topic_id, error=repr(error))
-            self.listener.close(1012)
+            log.warning("no welcome", error=repr(error))
+            if self.listener is not None:
+                self.listener.close(1012)
 
     def leave(self) -> None:
         """The socket is gone."""
@@ -166,8 +166,8 @@ class TopicSocket(AsyncConsumer):
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
         """Decode a frame and hand it over."""
-        listener = self.listener
-        if listener is None or listener.closed:
+        listener, room = self.listener, self.room
+        if listener is None or room is None or listener.closed:
             return
         text: str | None = message.get("text")
         if _is_too_large(message):
@@ -186,7 +186,7 @@ class TopicSocket(AsyncConsumer):
             return
         match frame:
             case Resync():
-                await self.welcome(since=frame.revision)
+                await self.welcome(room.resync(listener, frame.revision))
             case Vote() | Suggest() | Edit() | Withdraw():
                 self.offer(frame)
             case _:

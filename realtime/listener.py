@@ -16,12 +16,14 @@ from .protocol import FromServer, encode, refusal
 class Listener:
     """`sent_revision` is None until the welcome has been sent, and while another one is being made.
 
+    `asked_since`: asked for a welcome while the last frames had not left yet; it is made when they have.
     `own_is_stale`: what only this person is told has changed elsewhere, so the next frame has to carry it.
     `behind_since`: seconds of the monotonic clock, None while the reader keeps up.
     """
 
     __slots__ = (
         "actor",
+        "asked_since",
         "behind_since",
         "closed",
         "has_voice",
@@ -43,6 +45,7 @@ class Listener:
         self.language = language
         self.sent_revision: int | None = None
         self.sent_people: PeopleFact | None = None
+        self.asked_since: int | None = None
         self.own_is_stale = False
         self.behind_since: float | None = None
         self.closed = False

@@ -120,9 +120,17 @@ class Room:
         listener.send(looks.welcome_frame(seen, me=me, people=people))
         listener.sent_revision = seen.state.revision
         listener.sent_people = people
+        listener.asked_since = None
         listener.own_is_stale = False
         if seen.state.revision < self.known:
             self._wake()
+
+    async def resync(self, listener: Listener, since: int) -> None:
+        """A welcome that was asked for. Raises as `welcome`. Whoever does not read is not sent it again and again."""
+        if listener.outlet.pending:
+            listener.asked_since = since
+        else:
+            await self.welcome(listener, since)
 
     async def _open(self) -> None:
         """Wait until the room has been opened once; whoever comes after a failure tries again."""
@@ -289,6 +297,8 @@ class Room:
         for listener in list(self.listeners):
             if not listener.outlet.pending:
                 listener.behind_since = None
+                if listener.asked_since is not None and self._errand is None:
+                    self._run(self.welcome(listener, listener.asked_since))
             elif listener.behind_since is None:
                 listener.behind_since = now
             elif now - listener.behind_since >= TOO_SLOW:

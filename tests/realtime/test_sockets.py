@@ -6,7 +6,9 @@ from tests.realtime.conftest import Hall
 from tests.realtime.readers import reading
 
 
-def test_a_vote_is_acknowledged_after_its_commit_and_told_to_everybody(hall: Hall, member_session: str) -> None:
+def test_a_vote_is_acknowledged_after_its_commit_and_told_to_everybody(
+    hall: Hall, member_session: str
+) -> None:
     with (
         reading(hall.url, hall.topic.pk, session=member_session) as voter,
         reading(hall.url, hall.topic.pk) as audience,
