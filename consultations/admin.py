@@ -1,0 +1,207 @@
+"""Django's administration of the domain: what is prepared may be edited, what has happened may only be read.
+
+Everything that touches a topic goes through the actions, which lock, decide and write the journal; a form here would
+pass them by. So a topic can be edited until its first journal entry, and suggestions, votes, journal and summaries never.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from .models import (
+    Attendance,
+    Channel,
+    Citation,
+    Deliberation,
+    JournalEntry,
+    Statement,
+    Suggestion,
+    SuggestionVersion,
+    Summary,
+    SummarySection,
+    Theme,
+    Topic,
+    Vote,
+)
+
+
+class ReadOnly:
+    """Nothing is added, changed or deleted here, by nobody."""
+
+    def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+class Kept:
+    """Nothing is deleted."""
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+def untouched(topic: Topic | None) -> bool:
+    """Whether nothing has happened in the topic yet."""
+    return topic is None or topic.revision == 0
+
+
+@admin.register(Channel)
+class ChannelAdmin(admin.ModelAdmin):
+    """The forms of consultation and their default rules."""
+
+    list_display = ("name", "is_consultation", "ideas", "length", "ballot", "premoderated", "position")
+    prepopulated_fields = {"slug": ("name",)}
+
+
+class AttendanceInline(Kept, admin.TabularInline):
+    """Who took part or is invited; the secretary's list may be corrected."""
+
+    model = Attendance
+    extra = 0
+    autocomplete_fields = ("user",)
+
+
+@admin.register(Deliberation)
+class DeliberationAdmin(admin.ModelAdmin):
+    """The events."""
+
+    list_display = ("title", "channel", "host", "mode", "visibility", "starts_at", "ends_at")
+    list_filter = ("channel", "visibility", "mode", "host")
+    list_select_related = ("channel", "host")
+    search_fields = ("title", "place")
+    autocomplete_fields = ("host",)
+    date_hierarchy = "starts_at"
+    inlines = (AttendanceInline,)
+
+
+class ThemeInline(admin.TabularInline):
+    """The themes prepared for a topic; afterwards they are the moderator's."""
+
+    model = Theme
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Topic | None = None) -> bool:
+        """While nothing has happened."""
+        return untouched(obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Topic | None = None) -> bool:
+        """While nothing has happened."""
+        return untouched(obj) and super().has_change_permission(request, None)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Topic | None = None) -> bool:
+        """While nothing has happened."""
+        return untouched(obj) and super().has_delete_permission(request, None)
+
+
+@admin.register(Topic)
+class TopicAdmin(admin.ModelAdmin):
+    """The questions, editable until the first journal entry."""
+
+    list_display = ("title", "deliberation", "opens_at", "closes_at", "revision", "frozen_at")
+    list_filter = ("deliberation__channel",)
+    list_select_related = ("deliberation",)
+    search_fields = ("title", "prompt")
+    autocomplete_fields = ("deliberation",)
+    date_hierarchy = "opens_at"
+    readonly_fields = ("announced_at", "paused_at", "frozen_at", "revision", "head")
+    inlines = (ThemeInline,)
+
+    def has_change_permission(self, request: HttpRequest, obj: Topic | None = None) -> bool:
+        """While nothing has happened."""
+        return untouched(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Topic | None = None) -> bool:
+        """A topic that was begun by mistake; never from the list, which would not ask one by one."""
+        return obj is not None and untouched(obj) and super().has_delete_permission(request, obj)
+
+
+class VersionInline(ReadOnly, admin.TabularInline):
+    """The texts before."""
+
+    model = SuggestionVersion
+    extra = 0
+
+
+@admin.register(Suggestion)
+class SuggestionAdmin(ReadOnly, admin.ModelAdmin):
+    """The ideas, to be read."""
+
+    list_display = ("number", "topic", "author", "sector", "status", "support", "text")
+    list_display_links = ("number", "text")
+    list_filter = ("status", "topic")
+    list_select_related = ("topic", "author", "sector")
+    search_fields = ("text", "author__display_name")
+    inlines = (VersionInline,)
+
+
+@admin.register(Vote)
+class VoteAdmin(ReadOnly, admin.ModelAdmin):
+    """The votes, to be read."""
+
+    list_display = ("suggestion", "voter", "choice", "cast_at")
+    list_filter = ("topic", "choice")
+    list_select_related = ("suggestion", "voter")
+    search_fields = ("voter__display_name",)
+
+
+@admin.register(JournalEntry)
+class JournalEntryAdmin(ReadOnly, admin.ModelAdmin):
+    """The journal, to be read."""
+
+    list_display = ("revision", "topic", "kind", "at", "actor", "hash")
+    list_filter = ("kind", "topic")
+    list_select_related = ("topic", "actor")
+
+
+class SectionInline(ReadOnly, admin.TabularInline):
+    """The headings of a summary."""
+
+    model = SummarySection
+    extra = 0
+    fields = ("heading", "topic", "position")
+
+
+@admin.register(Summary)
+class SummaryAdmin(ReadOnly, admin.ModelAdmin):
+    """The summaries, to be read; they are written in their own editor."""
+
+    list_display = ("title", "deliberation", "kind", "status", "frozen_at", "edited_at")
+    list_filter = ("kind", "status")
+    list_select_related = ("deliberation",)
+    search_fields = ("title",)
+    exclude = ("snapshot",)
+    inlines = (SectionInline,)
+
+
+class CitationInline(ReadOnly, admin.TabularInline):
+    """What a statement rests on."""
+
+    model = Citation
+    extra = 0
+
+
+@admin.register(Statement)
+class StatementAdmin(ReadOnly, admin.ModelAdmin):
+    """The sentences of the summaries and their sources, to be read."""
+
+    list_display = ("text", "section", "kind", "removed")
+    list_filter = ("kind", "removed")
+    search_fields = ("text",)
+    inlines = (CitationInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Statement]:
+        """With the section and its summary."""
+        return super().get_queryset(request).select_related("section__summary")
