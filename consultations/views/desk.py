@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from jianyan.accounts.roles import actor_of
 
@@ -25,7 +25,7 @@ from .desk_steering import urlpatterns as steering
 from .desk_visit import Visit, desk_view, to_sign_in
 
 
-@require_GET
+@require_safe
 def desks(request: HttpRequest) -> HttpResponse:
     """Every topic that this moderator answers for, with what waits; empty for people who moderate nothing."""
     at = timezone.now()
@@ -35,7 +35,7 @@ def desks(request: HttpRequest) -> HttpResponse:
     return render(request, "consultations/desk/desks.html", {"rows": workload(actor, at=at), "at": at})
 
 
-@require_GET
+@require_safe
 @desk_view(refuse)
 def desk(visit: Visit) -> HttpResponse:
     """The page; after a plain form, with the line about what it did. `open=next`: with the oldest waiting one."""
@@ -47,14 +47,14 @@ def desk(visit: Visit) -> HttpResponse:
     return show(visit, line=line if done else None)
 
 
-@require_GET
+@require_safe
 @desk_view(refuse)
 def desk_pulse(visit: Visit) -> HttpResponse:
     """What goes on around the opened suggestion; asked for every few seconds and whenever the topic moves."""
     return pulse(visit) if from_htmx(visit.request) else HttpResponseRedirect(visit.place.url)
 
 
-@require_GET
+@require_safe
 @desk_view(refuse)
 def desk_item(visit: Visit, suggestion_id: int) -> HttpResponse:
     """The opened suggestion as it is now."""

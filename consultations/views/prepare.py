@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jianyan.accounts.roles import Actor, actor_of
 
@@ -48,7 +48,7 @@ def preparing(
     return view
 
 
-@require_GET
+@require_safe
 @preparing
 def preparations(request: HttpRequest, actor: Actor, at: dt.datetime) -> HttpResponse:
     """What this person prepares or has prepared."""
