@@ -1,4 +1,4 @@
-"""Between the dataclass tree and plain content, with the domain's own closed lists as their values."""
+"""Between the dataclass tree and plain content."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ T = TypeVar("T")
 
 def to_content(tree: object) -> Any:
     """Dicts, lists, numbers and printable strings."""
-    return printable_content(msgspec.to_builtins(tree, enc_hook=_value))
+    return printable_content(msgspec.to_builtins(tree))
 
 
 def from_content(content: object, shape: type[T]) -> T:
     """The tree of that shape. Raises msgspec.ValidationError, which says where the content does not fit."""
-    return msgspec.convert(content, shape, dec_hook=_choice)
+    return msgspec.convert(content, shape)
 
 
 def schema_of(shape: type) -> dict[str, Any]:
@@ -32,18 +32,6 @@ def schema_of(shape: type) -> dict[str, Any]:
     return schema
 
 
-# msgspec does not take Django's choices for enumerations, as their metaclass is not enum's own.
-def _value(choice: object) -> object:
-    if isinstance(choice, enum.Enum):
-        return choice.value
-    raise NotImplementedError(type(choice))
-
-
-def _choice(shape: type, content: object) -> object:
-    return shape(content)
-
-
-def _choices(shape: type) -> dict[str, Any]:
-    if issubclass(shape, enum.Enum):
-        return {"enum": [choice.value for choice in shape]}
-    raise NotImplementedError(shape)
+def _choices(shape: type[enum.Enum]) -> dict[str, Any]:
+    """Django's choices: msgspec reads and writes them, but does not describe what has a metaclass of its own."""
+    return {"enum": [choice.value for choice in shape]}

@@ -37,6 +37,9 @@ SENTENCES = {
     "suggestion_tally": gettext_noop(
         "Suggestion %(suggestion)s prints the tally %(printed)s, and the snapshot has %(found)s."
     ),
+    "suggestion_merged": gettext_noop(
+        "Suggestion %(suggestion)s is merged into %(printed)s, and the snapshot has %(found)s."
+    ),
     "merged_into": gettext_noop("Suggestion %(suggestion)s is merged into one that is not listed."),
     "citation_unknown": gettext_noop("“%(statement)s” cites suggestion %(suggestion)s, which is not listed."),
     "citation_twice": gettext_noop("“%(statement)s” cites suggestion %(suggestion)s more than once."),
@@ -65,10 +68,10 @@ SENTENCES = {
 """By code. Every value in a sentence is a text or a number of the checked file, or one of COUNTED."""
 COUNTED = {
     "participants": gettext_noop("members present"),
-    "sectors": gettext_noop("sectors"),
-    "suggestions": gettext_noop("suggestions"),
-    "published": gettext_noop("published suggestions"),
-    "support": gettext_noop("support"),
+    "sectors": gettext_noop("sectors present"),
+    "suggestions": gettext_noop("suggestions received"),
+    "published": gettext_noop("suggestions made public"),
+    "support": gettext_noop("acts of support"),
     "neutral": gettext_noop("neutral stands"),
     "oppose": gettext_noop("opposing stands"),
 }

@@ -175,7 +175,10 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrozenSuggestion:
-    """A suggestion at freezing: all that the summary prints of it but its theme; its words as `snapshot.text_hash`."""
+    """A suggestion at freezing: what the summary prints of it, its words as `snapshot.text_hash`.
+
+    That is empty where the text is withheld. Theme and reason are not frozen: the secretary may still sort.
+    """
 
     id: int
     number: Count
@@ -183,6 +186,7 @@ class FrozenSuggestion:
     sector: str
     status: Status
     text_hash: str
+    merged_into: int | None = None
     support: Count = 0
     neutral: Count = 0
     oppose: Count = 0

@@ -19,14 +19,18 @@ def text_hash(text: str) -> str:
 
 
 def frozen_suggestion(suggestion: ListedSuggestion) -> FrozenSuggestion:
-    """What the snapshot keeps of a row of the appendix, whose text must not be withheld yet."""
+    """What the snapshot keeps of a row of the appendix.
+
+    Of a withheld text it keeps no hash: a short one could be found by trying. The journal has it sealed.
+    """
     return FrozenSuggestion(
         id=suggestion.id,
         number=suggestion.number,
         author=suggestion.author,
         sector=suggestion.sector,
         status=suggestion.status,
-        text_hash=text_hash(suggestion.text),
+        text_hash=text_hash(suggestion.text) if suggestion.text else "",
+        merged_into=suggestion.merged_into,
         support=suggestion.tally.support,
         neutral=suggestion.tally.neutral,
         oppose=suggestion.tally.oppose,
@@ -54,7 +58,7 @@ def read_snapshot(content: object) -> Snapshot:
 def snapshot_digest(snapshot: Snapshot) -> str:
     """Hexadecimal SHA-256 of the canonical JSON (sorted keys, no blanks, UTF-8) of `snapshot_content`.
 
-    It covers all there is: revisions, journal heads, closing times, number, author, sector, status, words
-    and tally of every suggestion, and the attendance in its order.
+    It covers all there is: revisions, journal heads, closing times, number, author, sector, status, words,
+    merging and tally of every suggestion, and the attendance in its order.
     """
     return hashlib.sha256(canonical(snapshot_content(snapshot)).encode()).hexdigest()

@@ -153,6 +153,7 @@ def _row(row: ListedSuggestion, frozen: FrozenSuggestion) -> Iterator[Finding]:
         ("suggestion_author", row.author, frozen.author),
         ("suggestion_sector", row.sector, frozen.sector),
         ("suggestion_status", row.status, frozen.status),
+        ("suggestion_merged", row.merged_into, frozen.merged_into),
         ("suggestion_tally", _stands(row.tally), _stands(_tally(frozen))),
     ):
         if printed != right:
