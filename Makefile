@@ -43,7 +43,7 @@ check: $(DEVELOPMENT)
 	$(BIN)/python -m tests.catalogues check
 
 bench: $(DEVELOPMENT)
-	$(BIN)/pytest tests/benchmarks -s
+	$(BIN)/python -m tests.benchmarks.run
 
 messages: $(DEVELOPMENT)
 	$(BIN)/python -m tests.catalogues update $(if $(MERGE),--merge $(MERGE))

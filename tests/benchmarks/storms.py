@@ -43,7 +43,7 @@ def storm(side: Side, server: Running, *, seconds: float, rate: float | None) ->
         answer = generator.stdout.readline()
         spent = server.cpu_seconds() - before
     result: dict[str, Any] = json.loads(answer)
-    acknowledged = result["acknowledged"]
-    result["cpu_seconds_per_1000"] = spent / acknowledged * 1000 if acknowledged else None
+    assert result["acknowledged"] > 0, result
+    result["cpu_seconds_per_1000"] = spent / result["acknowledged"] * 1000
     result["server_cpu_share"] = spent / (result["seconds"] + 1)
     return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 
 import click
 from django.conf import settings
@@ -47,7 +48,9 @@ def command(topic: int, members: int, rate: float, seconds: float, url: str | No
     try:
         measures = asyncio.run(drive.run(seconds, show))
     except NobodyWelcomed as nobody:
-        raise CommandFailed(_("Nobody got into topic {} at {} ({}).").format(topic, site, nobody)) from nobody
+        raise CommandFailed(
+            _("Nobody got into topic {} at {} ({}).").format(topic, site, nobody.close_code)
+        ) from nobody
     click.echo(report(measures, seconds))
 
 
@@ -65,7 +68,7 @@ def show(measures: Measures, connected: int) -> None:
     line = _("{} connected, {} sent, {} acknowledged, {} refused").format(
         connected, measures.sent, measures.acknowledged, measures.refused.total()
     )
-    click.echo(f"\r{line}", nl=not click.get_text_stream("stdout").isatty())
+    click.echo(f"\r{line}", nl=not sys.stdout.isatty())
 
 
 def report(measures: Measures, seconds: float) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from .catalogue import Idea, Issue, Quality
 
 CROWD = 40
-# So many ideas of a large live topic are kept for the forty to post while visitors watch.
+# So many ideas of a large live topic, and half of a small one, are kept for the forty while visitors watch.
 HELD_BACK = 21
 # Where the one idea stands, among those held back, that a moderator will have to return.
 TRICKY_TURN = 4
@@ -60,20 +60,23 @@ class Cast:
         """Every idea of an issue with its author; visitors have spoken wherever somebody of their sector has."""
         return self._assign(_shuffled_ideas(issue), issue.slug, first=self.visitors, never=frozenset())
 
+    def speakers(self, issue: Issue) -> list[Part]:
+        """What the forty have to say of an issue, in the order of their turns."""
+        others = frozenset(self.everybody()) - frozenset(self.crowd)
+        return self._assign(_good_ones_first(issue), issue.slug, first=(), never=others)
+
     def live(self, issue: Issue) -> tuple[list[Part], list[Part]]:
         """(what was said before visitors come, what the forty say while they watch). Visitors say nothing of it."""
-        ideas = _good_ones_first(issue)
-        crowd = frozenset(self.crowd)
-        by_crowd = self._assign(ideas, issue.slug, first=crowd, never=frozenset(self.everybody()) - crowd)
+        by_crowd = self.speakers(issue)
         spoken = {part.idea.text for part in by_crowd}
         by_others = self._assign(
-            [idea for idea in ideas if idea.text not in spoken],
+            [idea for idea in _good_ones_first(issue) if idea.text not in spoken],
             issue.slug,
-            first=frozenset(),
-            never=self.visitors | crowd,
+            first=(),
+            never=self.visitors.union(self.crowd),
         )
-        held = by_crowd[:HELD_BACK]
-        return by_others + by_crowd[HELD_BACK:], held
+        held = min(HELD_BACK, len(issue.ideas) // 2)
+        return by_others + by_crowd[held:], by_crowd[:held]
 
     def _assign(
         self, ideas: Sequence[Idea], slug: str, *, first: Collection[int], never: Collection[int]

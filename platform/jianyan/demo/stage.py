@@ -64,8 +64,8 @@ class Stage:
         if subject is None:
             return Scene(topic_id, {})
         authors = list(Suggestion.objects.filter(topic_id=topic_id).values_list("author_id", flat=True))
-        _said, held = self.cast.live(subject)
-        return Scene(topic_id, self._turns({part.author: part.idea for part in held}, authors, now))
+        ideas = {part.author: part.idea for part in self.cast.speakers(subject)}
+        return Scene(topic_id, self._turns(ideas, authors, now))
 
     def _turns(self, ideas: Mapping[int, Idea], spoken: Collection[int], now: float) -> dict[int, Turn]:
         turns: dict[int, Turn] = {}
