@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from consultations.models import Suggestion, Topic
 from jianyan.accounts.models import User
+from tests import servers
+from tests.conftest import database_url
 from tests.consultations.factories import HOUR, MINUTE, make_suggestion, make_topic
 from tests.jianyan.accounts.factories import County, make_county, make_member, make_moderator, make_secretary
 from tests.realtime.readers import sign_in
@@ -36,14 +40,28 @@ class Hall:
         return self.site.websocket_url
 
 
-def open_topic(county: County, *, opened: dt.timedelta = 10 * MINUTE, **fields: object) -> Topic:
+def open_topic(county: County, *, opened: dt.timedelta = 10 * MINUTE, **fields: Any) -> Topic:
     """A topic that has been open for that long."""
     now = timezone.now()
     return make_topic(county, opens_at=now - opened, **{"closes_at": now - opened + HOUR, **fields})
 
 
+@pytest.fixture(scope="session")
+def lasting_site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One process for all tests that leave it running. Each sees the rows of its own test alone."""
+    with servers.site(
+        tmp_path_factory.mktemp("lasting"), JIANYAN_ENV="test", DATABASE_URL=database_url()
+    ) as running:
+        yield running
+
+
 @pytest.fixture
-def hall(site: Site) -> Hall:
+def hall(lasting_site: Site, transactional_db: None) -> Hall:
+    return make_hall(lasting_site)
+
+
+def make_hall(site: Site) -> Hall:
+    """The hall, in the database that this test uses, on that site."""
     county = make_county()
     topic = open_topic(county)
     author = make_member(county, "林栖云")

@@ -14,7 +14,8 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from jsonschema import Draft202012Validator
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
 
 from jianyan.accounts.models import User
 from realtime.protocol import json_schema
@@ -55,7 +56,7 @@ class Closed(Exception):
 class Reader:
     """One socket. `frames` is everything that came, in order."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: Connection) -> None:
         self.socket = socket
         self.frames: list[Frame] = []
 

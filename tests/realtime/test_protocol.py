@@ -132,8 +132,7 @@ def test_a_nest_where_an_object_is_to_be_read_over_is_refused_too() -> None:
         (Update(since=345, revision=352), '{"type":"update","from":345,"revision":352}'),
         (
             Update(since=1, revision=2, tallies=((17, 13, 0, 0),), suggestions=(GoneFact(4),)),
-            '{"type":"update","from":1,"revision":2,"tallies":[[17,13,0,0]],'
-            '"suggestions":[{"id":4,"status":"hidden"}]}',
+            '{"type":"update","from":1,"revision":2,"tallies":[[17,13,0,0]],"suggestions":[{"id":4,"status":"hidden"}]}',
         ),
         (
             Beacon(revision=352, people=PeopleFact(142, 80, 120)),
