@@ -62,7 +62,14 @@ def after(visit: Visit, done: Done) -> HttpResponse:
 def refuse(visit: Visit, refusal: Refused, attempt: Attempt, sections: Collection[int]) -> HttpResponse:
     """The fresh state at that place, the reason why nothing was done, and what had been typed."""
     if from_htmx(visit.request):
-        return _regions(visit, sections, attempt=attempt, head=attempt.what == "head", status=refusal.status)
+        return _regions(
+            visit,
+            sections,
+            attempt=attempt,
+            head=attempt.what == "head",
+            everything=attempt.what == "sections",
+            status=refusal.status,
+        )
     return show(visit, attempt=attempt, status=refusal.status)
 
 
