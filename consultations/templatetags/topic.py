@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from ..enums import Choice
+from ..enums import Choice, Phase, Status
 from ..queries.facts import SuggestionFact
 from ..queries.topic_page import TopicPage
 
 register = template.Library()
 
 _COLUMN = {Choice.SUPPORT.value: 0, Choice.NEUTRAL.value: 1, Choice.OPPOSE.value: 2}
+# The forms stand once on the page, one for each choice: five hundred of them, each with its token, weigh too much.
 _BUTTON = (
-    '<button class="button stand-button" name="choice" value="{}" data-choice="{}" aria-pressed="{}"{}>'
-    '<span class="stand-word">{}</span> <span class="stand-count number">{}</span></button>'
+    '<button class="button stand-button" form="stand-{form}" name="suggestion" value="{id}" data-choice="{choice}" '
+    'aria-pressed="{pressed}" aria-describedby="n{id}"{disabled}><span class="stand-word">{word}</span> '
+    '<span class="stand-count number">{count}</span></button>'
 )
-_ENABLED, _DISABLED = SafeString(""), SafeString(" disabled")
 
 
 @register.filter
@@ -30,22 +31,37 @@ def at(names: Mapping[int, str], key: int) -> str:
 
 
 @register.simple_tag
+def phase_name(phase: str) -> str:
+    """What a phase is called."""
+    return str(Phase(phase).label)
+
+
+@register.simple_tag
+def status_name(status: str) -> str:
+    """What a status is called."""
+    return str(Status(status).label)
+
+
+@register.simple_tag
 def stands(fact: SuggestionFact, page: TopicPage) -> SafeString:
     """The buttons of one suggestion's ballot. Pressing the standing one takes the vote back."""
-    own = fact.id in page.mine
-    usable = page.seat.has_voice and page.phase.voting and not own
+    usable = page.seat.has_voice and page.phase.voting and fact.id not in page.mine
     standing = page.me.votes.get(str(fact.id)) if page.me is not None else None
-    buttons = SafeString("")
+    buttons = ""
     for choice in page.rules.ballot:
         pressed = standing == choice
-        word = gettext("Supported") if pressed and choice == Choice.SUPPORT else str(Choice(choice).label)
-        buttons += format_html(
-            _BUTTON,
-            "" if pressed else choice,
-            choice,
-            "true" if pressed else "false",
-            _ENABLED if usable else _DISABLED,
-            word,
-            fact.tally[_COLUMN[choice]] if fact.tally is not None else "",
+        buttons += _BUTTON.format(
+            form="none" if pressed else choice,
+            id=fact.id,
+            choice=choice,
+            pressed="true" if pressed else "false",
+            disabled="" if usable else " disabled",
+            word=escape(_word(choice, pressed=pressed)),
+            count=fact.tally[_COLUMN[choice]] if fact.tally is not None else "",
         )
-    return buttons
+    # Numbers, members of closed lists, and words that were escaped.
+    return mark_safe(buttons)  # noqa: S308
+
+
+def _word(choice: str, *, pressed: bool) -> str:
+    return gettext("Supported") if pressed and choice == Choice.SUPPORT else str(Choice(choice).label)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -17,7 +15,6 @@ from ..actions.claims import claim_suggestion, release_claim
 from ..actions.decisions import Decision, decide
 from ..actions.moderation import assign_theme, feature_suggestion
 from ..errors import BadForm
-from ..queries.desk import brief
 from ..queries.workload import workload
 from .desk_page import after, line_about, look, on_to_the_next, pulse, refuse, show
 from .desk_place import from_htmx, whole
@@ -56,9 +53,8 @@ def desk_pulse(visit: Visit) -> HttpResponse:
 
 @require_safe
 @desk_view(refuse)
-def desk_item(visit: Visit, suggestion_id: int) -> HttpResponse:
+def desk_item(visit: Visit, suggestion_id: int) -> HttpResponse:  # noqa: ARG001  # it is opened already
     """The opened suggestion as it is now."""
-    visit = replace(visit, place=replace(visit.place, item=suggestion_id))
     return look(visit) if from_htmx(visit.request) else HttpResponseRedirect(visit.place.url)
 
 
@@ -66,7 +62,6 @@ def desk_item(visit: Visit, suggestion_id: int) -> HttpResponse:
 @desk_view(refuse)
 def desk_decide(visit: Visit, suggestion_id: int) -> HttpResponse:
     """Publish, return, decline, hide or restore what was `seen`. A ready reason and own words are joined."""
-    visit = _opened(visit, suggestion_id)
     fields = visit.request.POST
     try:
         decision = Decision(fields.get("decision", ""))
@@ -88,7 +83,6 @@ def desk_decide(visit: Visit, suggestion_id: int) -> HttpResponse:
 @desk_view(refuse)
 def desk_theme(visit: Visit, suggestion_id: int) -> HttpResponse:
     """Put it under a theme; an empty `theme` takes it out of the one it is in."""
-    visit = _opened(visit, suggestion_id)
     was = visit.topic.suggestions.values_list("theme_id", flat=True).get(pk=suggestion_id)
     theme = visit.request.POST.get("theme", "")
     assign_theme(
@@ -105,7 +99,6 @@ def desk_theme(visit: Visit, suggestion_id: int) -> HttpResponse:
 @desk_view(refuse)
 def desk_feature(visit: Visit, suggestion_id: int) -> HttpResponse:
     """Feature it (`on` is 1), or stop featuring it."""
-    visit = _opened(visit, suggestion_id)
     on = visit.request.POST.get("on") == "1"
     feature_suggestion(suggestion_id=suggestion_id, on=on, by=visit.actor, at=visit.at)
     return after(visit, done="feature", of=suggestion_id)
@@ -115,7 +108,6 @@ def desk_feature(visit: Visit, suggestion_id: int) -> HttpResponse:
 @desk_view(refuse)
 def desk_claim(visit: Visit, suggestion_id: int) -> HttpResponse:
     """Keep it for another minute: 204, or 409 while another moderator has it."""
-    visit = _opened(visit, suggestion_id)
     claim = claim_suggestion(suggestion_id=suggestion_id, by=visit.actor, at=visit.at)
     return HttpResponse(status=204 if claim is not None else 409)
 
@@ -126,13 +118,6 @@ def desk_release(visit: Visit, suggestion_id: int) -> HttpResponse:
     """Let others have it."""
     release_claim(suggestion_id=suggestion_id, by=visit.actor)
     return HttpResponse(status=204)
-
-
-def _opened(visit: Visit, suggestion_id: int) -> Visit:
-    """The visit with that suggestion opened. Http404 if the topic has no such one."""
-    if brief(visit.topic.pk, suggestion_id) is None:
-        raise Http404
-    return replace(visit, place=visit.place.at_item(suggestion_id))
 
 
 _ITEM = "desk/<int:topic_id>/items/<int:suggestion_id>"

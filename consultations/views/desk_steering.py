@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Protocol
 
@@ -50,10 +49,9 @@ _STEPS: Mapping[str, Steering] = MappingProxyType(
 
 
 @require_POST
-@desk_view(refuse)
+@desk_view(refuse, at_controls=True)
 def desk_phase(visit: Visit) -> HttpResponse:
     """`step` is announce, open, pause, resume, close, or extend by `minutes`."""
-    visit = _at_the_controls(visit)
     fields = visit.request.POST
     step = fields.get("step", "")
     if step == "extend":
@@ -68,20 +66,18 @@ def desk_phase(visit: Visit) -> HttpResponse:
 
 
 @require_POST
-@desk_view(refuse)
+@desk_view(refuse, at_controls=True)
 def desk_themes(visit: Visit) -> HttpResponse:
     """A new theme after the others."""
-    visit = _at_the_controls(visit)
     name = visit.request.POST.get("name", "")
     create_theme(topic_id=visit.topic.pk, name=name, by=visit.actor, at=visit.at)
     return after(visit, done="themes")
 
 
 @require_POST
-@desk_view(refuse)
+@desk_view(refuse, at_controls=True)
 def desk_theme_change(visit: Visit, theme_id: int) -> HttpResponse:
     """Move a theme `up` or `down`, or give it another `name`."""
-    visit = _at_the_controls(visit)
     order = list(visit.topic.themes.order_by("position", "id").values_list("id", flat=True))
     if theme_id not in order:
         raise UnknownTheme
@@ -95,10 +91,9 @@ def desk_theme_change(visit: Visit, theme_id: int) -> HttpResponse:
 
 
 @require_POST
-@desk_view(refuse)
+@desk_view(refuse, at_controls=True)
 def desk_notice(visit: Visit) -> HttpResponse:
     """A word to everybody on the topic's page; `urgent` makes it one that cannot be overlooked."""
-    visit = _at_the_controls(visit)
     fields = visit.request.POST
     give_notice(
         topic_id=visit.topic.pk,
@@ -108,10 +103,6 @@ def desk_notice(visit: Visit) -> HttpResponse:
         level="urgent" if fields.get("urgent") else "info",
     )
     return after(visit, done="notice")
-
-
-def _at_the_controls(visit: Visit) -> Visit:
-    return replace(visit, place=replace(visit.place, view="controls"))
 
 
 def _move(order: list[int], theme_id: int, *, by: int) -> None:

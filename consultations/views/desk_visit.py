@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -57,12 +57,15 @@ def enter(request: HttpRequest, topic_id: int) -> Visit:
 
 def desk_view(
     refuse: Callable[[Visit, Refused], HttpResponse],
+    *,
+    at_controls: bool = False,
 ) -> Callable[
     [Callable[Concatenate[Visit, Rest], HttpResponse]],
     Callable[..., HttpResponse],
 ]:
     """Make a view of what a moderator's visit leads to; what the domain refuses is answered by `refuse`.
 
+    A suggestion in the address (`suggestion_id`) is the opened one; Http404 if the topic has no such one.
     Not being allowed is not answered there: such a person has no desk to be shown.
     """
 
@@ -75,6 +78,9 @@ def desk_view(
         ) -> HttpResponse:
             try:
                 visit = enter(request, topic_id)
+                visit = replace(
+                    visit, place=_place(visit, kwargs.get("suggestion_id"), at_controls=at_controls)
+                )
             except NotSignedIn:
                 return to_sign_in(request)
             try:
@@ -87,6 +93,16 @@ def desk_view(
         return view
 
     return decorate
+
+
+def _place(visit: Visit, suggestion_id: object, *, at_controls: bool) -> Place:
+    if at_controls:
+        return replace(visit.place, view="controls")
+    if not isinstance(suggestion_id, int):
+        return visit.place
+    if not visit.topic.suggestions.filter(pk=suggestion_id).exists():
+        raise Http404
+    return visit.place.at_item(suggestion_id)
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
