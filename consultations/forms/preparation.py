@@ -275,7 +275,7 @@ class Preparation:
             for form in self.topics.forms:
                 if form.is_valid():
                     form.complete(starts_at, ends_at, at=at)
-        return own and rest and all(form.is_valid() for form in self.topics.forms)
+        return own and rest and not self._empty and all(form.is_valid() for form in self.topics.forms)
 
     def plan(self) -> DeliberationPlan:
         """The whole as it shall be; after `is_valid`."""
@@ -294,7 +294,12 @@ class Preparation:
         for form in (self.deliberation, *self.topics.forms):
             for name, wrong in form.errors.items():
                 found += [(form[name].auto_id, str(form[name].label), str(message)) for message in wrong]
-        return found + [("", "", str(message)) for message in self.topics.non_form_errors()]
+        found += [("", "", str(message)) for message in self.topics.non_form_errors()]
+        return [*found, ("", "", _("A deliberation needs at least one topic."))] if self._empty else found
+
+    @property
+    def _empty(self) -> bool:
+        return not self.topics.forms and not self.opened
 
 
 def _as_typed(form: type[forms.Form], data: QueryDict, prefix: str) -> dict[str, Any]:
