@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from .. import rules
-from ..enums import Phase, SummaryStatus, Tallies
+from ..enums import LIVE, Phase, Status, SummaryStatus, Tallies
 from ..models import Topic
 from .facts import OwnFact, OwnSuggestionFact, PhaseFact, RulesFact, SuggestionFact, ThemeFact
 from .state import Seat, own_part_of, people_counts, seat_in, state_of
 
+EDITABLE = (Status.PENDING.value, Status.RETURNED.value, Status.PUBLISHED.value)
 ORDERS = ("newest", "support", "theme", "shuffled")
 
 
@@ -26,7 +28,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a member takes away after closing: votes counted, journal head, revision and the member's pseudonym."""
+    """What a member takes away after closing: how many votes stand, and the journal's head and revision."""
 
     votes: int
     head: str
@@ -62,9 +64,40 @@ class TopicPage:
     opens_ms: int
 
     @property
-    def rules_json(self) -> dict[str, object]:
-        """The rules as the page's script reads them before its first welcome."""
-        return {"length": self.rules.length, "ballot": self.rules.ballot, "ideas": self.rules.ideas}
+    def beginning(self) -> dict[str, Any]:
+        """What the page's script begins with, as in a welcome; the suggestions themselves it reads off the rows."""
+        return {
+            "revision": self.revision,
+            "phase": asdict(self.phase),
+            "rules": asdict(self.rules),
+            "themes": [asdict(theme) for theme in self.themes],
+            "me": asdict(self.me) if self.me is not None else None,
+        }
+
+    @property
+    def writing_is_over(self) -> bool:
+        """Whether no new idea can be sent any more: a pause, or waiting for the opening, is not the end."""
+        return self.phase.posting_ms == 0 or self.phase.name == Phase.CLOSED.value
+
+    @property
+    def editable(self) -> tuple[str, ...]:
+        """The states in which authors may still change or withdraw an idea."""
+        return EDITABLE
+
+    @property
+    def length_ms(self) -> int:
+        """From opening to closing."""
+        return round((self.topic.closes_at - self.topic.opens_at).total_seconds() * 1000)
+
+    @property
+    def gone_ms(self) -> int:
+        """How much of that has passed."""
+        return min(self.length_ms, max(0, self.length_ms - self.phase.closes_ms))
+
+    @property
+    def votes_left(self) -> int:
+        """How many votes of the budget are left; 0 where there is none."""
+        return max(0, (self.rules.budget or 0) - self.spent)
 
     @property
     def theme_names(self) -> dict[int, str]:
@@ -79,13 +112,13 @@ def topic_page(topic: Topic, user: object, *, at: dt.datetime, order: str = "") 
     me = own_part_of(topic, seat.actor, at=at) if seat.actor is not None else None
     shown = tuple(fact for fact in state.suggestions if isinstance(fact, SuggestionFact))
     counted = rules.tallies_shown(topic, at)
+    closed = rules.phase(topic, at) is Phase.CLOSED
     if order not in ORDERS:
-        order = default_order(topic, counted=counted)
+        order = default_order(topic, counted=counted, closed=closed)
     seed = (seat.actor.user_id if seat.actor is not None else 0) + topic.pk * 7919
     posted, voted = people_counts(topic.pk)
     own: Sequence[OwnSuggestionFact] = me.suggestions if me is not None else ()
-    held = sum(fact.status in ("pending", "published", "returned", "merged", "hidden") for fact in own)
-    closed = rules.phase(topic, at) is Phase.CLOSED
+    held = sum(fact.status in LIVE for fact in own)
     return TopicPage(
         topic=topic,
         seat=seat,
@@ -97,7 +130,7 @@ def topic_page(topic: Topic, user: object, *, at: dt.datetime, order: str = "") 
         featured=next((fact for fact in shown if fact.featured), None),
         themes=state.themes,
         ideas=len(shown),
-        votes=sum(sum(fact.tally) for fact in shown if fact.tally is not None) if counted else None,
+        votes=sum(fact.tally[0] for fact in shown if fact.tally is not None) if counted else None,
         posted=posted,
         voted=voted,
         me=me,
@@ -115,9 +148,11 @@ def topic_page(topic: Topic, user: object, *, at: dt.datetime, order: str = "") 
     )
 
 
-def default_order(topic: Topic, *, counted: bool) -> str:
-    """Fair while counts are hidden: shuffled for each reader; most supported once they can be seen."""
-    return "shuffled" if topic.tallies == Tallies.CLOSED and not counted else "support"
+def default_order(topic: Topic, *, counted: bool, closed: bool) -> str:
+    """Final order after closing. Before: newest, which nobody's vote moves; shuffled while counts are hidden."""
+    if closed:
+        return "support"
+    return "shuffled" if topic.tallies == Tallies.CLOSED and not counted else "newest"
 
 
 def _arranged(

@@ -1,16 +1,19 @@
-// Staying connected: a socket; when it fails twice, polling beside further attempts. One frame in, one frame out.
+// Staying connected: a socket; once it has failed twice, polling beside further attempts.
 
+const PROTOCOL = 1;
 const SILENCE = 20_000;
 const POLL = 3_000;
 const FIRST = 1_000;
 const LONGEST = 15_000;
 const AWAKE = 2_500;
+// Not signed in, not allowed, no such topic: trying again changes nothing.
 const GIVE_UP = new Set([4401, 4403, 4404]);
 
 export class Connection {
-  // `revision()`: the last one seen, or -1. `onFrame(frame)`. `onState("live"|"connecting"|"offline"|"polling"|"out")`.
-  constructor({ topic, urls, csrf, revision, onFrame, onState }) {
-    Object.assign(this, { topic, urls, csrf, revision, onFrame, onState });
+  // `revision()`: the last one seen, or -1. `onFrame(frame)`. `onWay()`: frames can be sent (again).
+  // `onLost(ref | null)`: a frame, or all of them, may not have arrived. `onState("live"|"connecting"|…)`.
+  constructor({ topic, urls, csrf, revision, onFrame, onWay, onLost, onState }) {
+    Object.assign(this, { topic, urls, csrf, revision, onFrame, onWay, onLost, onState });
     this.socket = null;
     this.failures = 0;
     this.stopped = false;
@@ -19,46 +22,52 @@ export class Connection {
 
   start() {
     window.addEventListener("online", () => this.now());
-    window.addEventListener("offline", () => this.socket?.close());
+    window.addEventListener("offline", () => this.drop());
     window.addEventListener("pageshow", (event) => event.persisted && this.now());
     document.addEventListener("visibilitychange", () => !document.hidden && this.wake());
     this.open();
   }
 
-  get live() {
-    return this.socket?.readyState === WebSocket.OPEN;
-  }
-
   // True when the frame is on its way; false when there is no way just now.
   send(frame) {
-    if (this.live) {
+    if (this.socket?.greeted && this.socket.readyState === WebSocket.OPEN) {
       this.socket.send(JSON.stringify(frame));
       return true;
     }
-    if (this.pollTimer !== null) {
-      this.post(frame);
-      return true;
-    }
-    return false;
+    if (this.pollTimer === null) return false;
+    this.post(frame);
+    return true;
   }
+
+  resync() {
+    this.send({ type: "resync", revision: Math.max(0, this.revision()) });
+  }
+
+  // ── Socket ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   open() {
     clearTimeout(this.retryTimer);
     if (this.stopped) return;
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    const seen = this.revision() >= 0 ? `?revision=${this.revision()}` : "";
-    const socket = new WebSocket(`${scheme}//${location.host}/ws/topics/${this.topic}/${seen}`);
+    const seen = this.revision() >= 0 ? `&revision=${this.revision()}` : "";
+    const socket = new WebSocket(`${scheme}//${location.host}/ws/topics/${this.topic}/?protocol=${PROTOCOL}${seen}`);
     this.socket = socket;
     this.listen();
-    socket.addEventListener("message", (event) => {
-      if (socket !== this.socket) return;
-      this.failures = 0;
-      this.stopPolling();
-      this.listen();
-      this.onState("live");
-      this.onFrame(JSON.parse(event.data));
-    });
+    socket.addEventListener("message", (event) => socket === this.socket && this.received(socket, JSON.parse(event.data)));
     socket.addEventListener("close", (event) => socket === this.socket && this.closed(event.code));
+  }
+
+  received(socket, frame) {
+    this.listen();
+    this.onFrame(frame);
+    if (socket.greeted || frame.type !== "welcome") return;
+    // Only now: a server that accepts and closes again has not been reached.
+    socket.greeted = true;
+    this.failures = 0;
+    this.stopPolling();
+    this.onLost(null);
+    this.onState("live");
+    this.onWay();
   }
 
   // From now on a frame has to come within the time of silence.
@@ -69,46 +78,50 @@ export class Connection {
 
   drop() {
     const socket = this.socket;
+    if (socket === null) return;
     this.socket = null;
-    socket?.close();
+    socket.close();
     this.closed(0);
   }
 
   closed(code) {
     clearTimeout(this.silenceTimer);
+    clearTimeout(this.retryTimer);
     this.socket = null;
+    this.onLost(null);
     if (GIVE_UP.has(code)) {
-      this.stopped = true;
-      this.stopPolling();
-      this.onState("out");
+      this.giveUp();
       return;
     }
     this.failures += 1;
-    if (!navigator.onLine) this.onState("offline");
-    else if (this.failures >= 2) this.startPolling();
-    else this.onState("connecting");
+    if (this.failures >= 2) this.startPolling();
+    else this.onState(navigator.onLine ? "connecting" : "offline");
     const longest = Math.min(LONGEST, FIRST * 2 ** (this.failures - 1));
     this.retryTimer = setTimeout(() => this.open(), longest * (0.5 + Math.random() / 2));
   }
 
+  giveUp() {
+    this.stopped = true;
+    this.stopPolling();
+    clearTimeout(this.retryTimer);
+    this.onState("out");
+  }
+
+  // The network is back, or the page: do not wait for the next attempt.
   now() {
-    if (!this.live && !this.stopped) {
-      clearTimeout(this.retryTimer);
-      this.drop();
-      clearTimeout(this.retryTimer);
-      this.open();
-    }
+    if (this.stopped || this.socket !== null) return;
+    this.open();
   }
 
   // After sleep a socket may look open and be dead: ask, and do not wait long for the answer.
   wake() {
-    if (!this.live) {
-      this.now();
-      return;
-    }
-    this.send({ type: "resync", revision: Math.max(0, this.revision()) });
-    this.listen(AWAKE);
+    if (this.socket?.greeted) {
+      this.resync();
+      this.listen(AWAKE);
+    } else this.now();
   }
+
+  // ── Polling ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   startPolling() {
     if (this.pollTimer !== null) return;
@@ -122,11 +135,17 @@ export class Connection {
   }
 
   async poll() {
+    if (document.hidden) return;
     const seen = this.revision() >= 0 ? `?revision=${this.revision()}` : "";
     const answer = await this.ask(this.urls.state + seen, { headers: { Accept: "application/json" } });
     if (answer === null || this.pollTimer === null) return;
-    this.onState("polling");
+    if ([401, 403, 404].includes(answer.status)) {
+      this.giveUp();
+      return;
+    }
+    this.onState(answer.status < 400 ? "polling" : "connecting");
     if (answer.status === 200) this.onFrame(await answer.json());
+    if (answer.status < 400) this.onWay();
   }
 
   async post(frame) {
@@ -138,10 +157,14 @@ export class Connection {
       headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.csrf },
       body: JSON.stringify(fields),
     });
-    if (answer?.headers.get("Content-Type")?.startsWith("application/json")) this.onFrame(await answer.json());
+    const answered = answer?.headers.get("Content-Type")?.startsWith("application/json");
+    if (answered) this.onFrame(await answer.json());
+    else this.onLost(frame.ref);
+    // Whoever has signed out meanwhile, here or in another window, has another token.
+    if (answer?.status === 403 && !answered) this.giveUp();
   }
 
-  // The answer, or null when there is no network: what was to be sent stays in the outbox.
+  // The answer, or null when there is no network.
   async ask(url, options) {
     try {
       return await fetch(url, { credentials: "same-origin", cache: "no-store", ...options });

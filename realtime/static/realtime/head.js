@@ -1,9 +1,8 @@
-// The top of the page: phase, remaining time, numbers, what is featured; and what a screen reader is told.
+// The top of the page: phase and remaining time, the numbers, what is featured, and how the connection is.
 
 const SOON = 120_000;
-const SPEAK = 10_000;
 
-export function clock(ms, strings) {
+function clock(ms, strings) {
   const seconds = Math.ceil(ms / 1000);
   const days = Math.floor(seconds / 86400);
   if (days > 0) return strings.days.replace("{n}", days);
@@ -12,78 +11,77 @@ export function clock(ms, strings) {
   return (hours ? `${hours}:${two(minutes)}` : String(minutes)) + `:${two(seconds % 60)}`;
 }
 
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 export class Head {
-  constructor({ root, model, strings }) {
-    Object.assign(this, { root, model, strings });
-    for (const name of ["phase", "remaining", "here", "ideas", "votes", "featured", "spoken", "connection", "notice"]) {
-      this[name] = root.querySelector(`#${name}`);
-    }
-    this.opensAt = performance.now() + Number(this.remaining.dataset.opens);
-    this.spokenAt = -SPEAK;
+  // `opensAt`: when the topic opens, by the page's own clock.
+  constructor({ root, model, strings, opensAt }) {
+    Object.assign(this, { root, model, strings, opensAt });
+    const names = "phase remaining elapsed here here-label ideas votes votes-fact featured connection notice over";
+    this.parts = Object.fromEntries(names.split(" ").map((name) => [name, root.querySelector(`#${name}`)]));
     setInterval(() => this.tick(), 500);
   }
 
   tick() {
-    const phase = this.model.phase;
-    if (!phase) return;
-    const name = phase.name;
-    let text = null;
-    if (name === "open") text = this.strings.closes_in.replace("{t}", clock(this.model.remaining("closes_ms"), this.strings));
-    else if (name === "announced") {
-      text = this.strings.opens_in.replace("{t}", clock(Math.max(0, this.opensAt - performance.now()), this.strings));
+    const { remaining, elapsed } = this.parts;
+    const { name } = this.model.phase;
+    const left = this.model.remaining("closes_ms");
+    if (name === "open") {
+      setText(remaining, this.strings.closes_in.replace("{t}", clock(left, this.strings)));
+      elapsed.value = Math.max(0, elapsed.max - left);
+    } else if (name === "announced") {
+      const wait = Math.max(0, this.opensAt - performance.now());
+      setText(remaining, this.strings.opens_in.replace("{t}", clock(wait, this.strings)));
     }
-    if (text !== null && this.remaining.textContent !== text) this.remaining.textContent = text;
-    this.remaining.classList.toggle("soon", name === "open" && this.model.remaining("closes_ms") <= SOON);
+    elapsed.hidden = name !== "open";
+    remaining.classList.toggle("soon", name === "open" && left <= SOON);
   }
 
+  // Draws everything; the summary in one sentence is what it answers.
   refresh() {
     const { phase, people } = this.model;
     const all = [...this.model.suggestions.values()];
-    const counted = all.some((one) => one.tally) || all.length === 0;
-    const votes = all.reduce((sum, one) => sum + (one.tally ? one.tally.reduce((a, b) => a + b, 0) : 0), 0);
+    const counted = all.every((one) => one.tally);
+    const votes = counted ? all.reduce((sum, one) => sum + one.tally[0], 0) : null;
     const paused = phase.paused && phase.name === "open";
-    this.phase.textContent = paused ? this.strings.paused : (this.strings[`phase_${phase.name}`] ?? this.phase.textContent);
-    this.phase.className = `phase ${phase.name}${paused ? " paused" : ""}`;
-    this.ideas.textContent = all.length;
-    this.votes.textContent = votes;
-    this.root.querySelector("#votes-fact").hidden = !counted;
+    setText(this.parts.phase, paused ? this.strings.paused : this.strings[`phase_${phase.name}`]);
+    this.parts.phase.className = `phase ${phase.name}${paused ? " paused" : ""}`;
+    setText(this.parts.ideas, String(all.length));
+    setText(this.parts.votes, String(votes ?? 0));
+    this.parts["votes-fact"].hidden = votes === null;
     if (people) {
-      this.here.textContent = people.here;
-      this.here.hidden = this.root.querySelector("#here-label").hidden = false;
+      setText(this.parts.here, String(people.here));
+      this.parts.here.hidden = this.parts["here-label"].hidden = false;
     }
     this.showFeatured(all.find((one) => one.featured));
-    this.speak(all.length, counted ? votes : "–", people?.here ?? "–");
     this.tick();
+    const said = { ideas: all.length, votes: votes ?? "–", here: people?.here ?? "–" };
+    return this.strings.said.replace(/\{(\w+)\}/g, (_, name) => said[name]);
   }
 
   showFeatured(one) {
-    this.featured.hidden = !one;
+    this.parts.featured.hidden = !one;
     if (!one) return;
     for (const name of ["number", "text", "author", "sector"]) {
-      const element = this.root.querySelector(`#featured-${name}`);
-      if (element.textContent !== String(one[name])) element.textContent = one[name];
+      setText(this.root.querySelector(`#featured-${name}`), String(one[name]));
     }
-  }
-
-  speak(ideas, votes, here) {
-    const now = performance.now();
-    if (now - this.spokenAt < SPEAK) return;
-    this.spokenAt = now;
-    const sentence = this.strings.said.replace("{ideas}", ideas).replace("{votes}", votes).replace("{here}", here);
-    this.spoken.textContent = sentence;
   }
 
   // Said only when it is not fine.
   showConnection(state) {
-    const text = { live: "", connecting: this.strings.connecting, offline: this.strings.offline }[state];
-    const sentence = text ?? { polling: this.strings.polling, out: this.strings.you_are_out }[state];
-    if (this.connection.textContent !== sentence) this.connection.textContent = sentence;
-    this.connection.hidden = sentence === "";
+    setText(this.parts.connection, state === "live" ? "" : this.strings[state]);
+    this.parts.connection.hidden = state === "live";
   }
 
   showNotice(text, level) {
-    this.notice.textContent = text;
-    this.notice.className = `notice ${level}`;
-    this.notice.hidden = false;
+    this.parts.notice.className = `notice ${level}`;
+    this.parts.notice.hidden = false;
+    setText(this.parts.notice, text);
+  }
+
+  showClosing() {
+    this.parts.over.hidden = false;
   }
 }

@@ -1,5 +1,7 @@
 // A copy of the topic's public state and of one's own part. Values are absolute: nothing here adds or subtracts.
 
+const PUBLIC = new Set(["published", "merged"]);
+
 export class Model {
   constructor() {
     this.revision = -1;
@@ -10,32 +12,28 @@ export class Model {
     this.suggestions = new Map();
     this.votes = {};
     this.mine = new Map();
-    this.role = null;
     this.people = null;
   }
 
-  get ready() {
-    return this.revision >= 0;
-  }
-
-  // A welcome may come at any time; a full one replaces everything, even when it is older (the server was restored).
+  // A full state replaces everything, even when it is older: then the server was restored from a backup.
+  // False: it is older than what is known, and was not taken.
   welcome(frame) {
-    if (!frame.full && frame.revision < this.revision) return;
+    if (!frame.full && frame.revision < this.revision) return false;
     if (frame.full) this.suggestions = new Map();
     this.revision = frame.revision;
     this.rules = frame.rules;
     this.themes = frame.themes;
     this.show(frame.suggestions);
-    this.setPhase(frame.phase);
+    this.setPhase(frame.phase, frame.came);
     this.people = frame.people ?? this.people;
     if (frame.me) {
-      this.role = frame.me.role;
       this.votes = { ...frame.me.votes };
       this.mine = new Map(frame.me.suggestions.map((one) => [one.id, one]));
     }
+    return true;
   }
 
-  // "old", "gap" (ask for what is missing) or "applied".
+  // "old" (ignored), "gap" (what lies between is missing, nothing was taken) or "applied".
   update(frame) {
     if (frame.revision <= this.revision) return "old";
     if (frame.from > this.revision) return "gap";
@@ -59,19 +57,19 @@ export class Model {
     else this.votes[suggestion] = choice;
   }
 
-  setPhase(phase) {
+  setPhase(phase, came = performance.now()) {
     this.phase = phase;
-    this.phaseAt = performance.now();
+    this.phaseAt = came;
   }
 
   // Milliseconds that remain by the server's clock, for "posting_ms" or "closes_ms".
   remaining(name) {
-    return this.phase ? Math.max(0, this.phase[name] - (performance.now() - this.phaseAt)) : 0;
+    return Math.max(0, this.phase[name] - (performance.now() - this.phaseAt));
   }
 
   show(suggestions) {
     for (const one of suggestions) {
-      if (one.status === "published" || one.status === "merged") this.suggestions.set(one.id, one);
+      if (PUBLIC.has(one.status)) this.suggestions.set(one.id, one);
       else this.suggestions.delete(one.id);
     }
   }

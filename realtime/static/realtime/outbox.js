@@ -2,6 +2,8 @@
 
 const AGAIN = new Set(["try_again", "rate_limited"]);
 const WAIT = 2_000;
+const A_DAY = 24 * 3600 * 1000;
+export const PATIENCE = 4_000;
 
 export function newRef() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -14,60 +16,74 @@ export function newRef() {
 }
 
 export class Outbox {
-  // `send(frame)` answers whether the frame is on its way.
-  constructor(shelf, send) {
-    this.shelf = shelf;
-    this.send = send;
-    this.waiting = new Map(JSON.parse(shelf.read("outbox") ?? "[]").map((frame) => [frame.ref, frame]));
+  // `send(frame)` is true when the frame is on its way. `onLate()` is told when an answer is slow to come.
+  constructor({ shelf, send, onLate }) {
+    Object.assign(this, { shelf, send, onLate });
+    const kept = (shelf.readObject("outbox") ?? []).filter(({ at }) => Date.now() - at < A_DAY);
+    this.waiting = new Map(kept.map((wish) => [wish.frame.ref, wish]));
+    this.underWay = new Set();
   }
 
   // A newer wish for the same suggestion takes the place of an older one: only the wanted end state counts.
   put(frame) {
-    for (const [ref, other] of this.waiting) {
+    for (const [ref, { frame: other }] of this.waiting) {
       if (frame.type === "vote" && other.type === "vote" && other.suggestion === frame.suggestion) {
         this.waiting.delete(ref);
+        this.underWay.delete(ref);
       }
     }
-    const wish = { ...frame, ref: frame.ref ?? newRef() };
-    this.waiting.set(wish.ref, wish);
+    const wish = { frame: { ref: newRef(), ...frame }, at: Date.now() };
+    this.waiting.set(wish.frame.ref, wish);
     this.keep();
-    this.send(wish);
-    return wish.ref;
+    this.post(wish);
+    setTimeout(() => this.waiting.has(wish.frame.ref) && this.onLate(), PATIENCE);
   }
 
-  sendAll() {
-    for (const wish of this.waiting.values()) this.send(wish);
+  post({ frame }) {
+    if (this.send(frame)) this.underWay.add(frame.ref);
+  }
+
+  // There is a way again: what is not under way is sent.
+  flush() {
+    for (const wish of [...this.waiting.values()]) if (!this.underWay.has(wish.frame.ref)) this.post(wish);
+  }
+
+  // What was under way may be lost: one wish, or all of them.
+  lost(ref = null) {
+    if (ref === null) this.underWay.clear();
+    else this.underWay.delete(ref);
   }
 
   // The wish that this answer is about; null for one that is not waited for.
   answered(ref) {
-    const wish = this.waiting.get(ref) ?? null;
+    const wish = this.waiting.get(ref);
     this.waiting.delete(ref);
+    this.underWay.delete(ref);
     this.keep();
-    return wish;
+    return wish ? wish.frame : null;
   }
 
-  // True when the wish is tried again by itself.
-  refused(ref, code) {
+  // True when the refused wish is tried again by itself.
+  triesAgain(ref, code) {
     const wish = this.waiting.get(ref);
     if (!wish || !AGAIN.has(code)) return false;
-    setTimeout(() => this.waiting.has(ref) && this.send(wish), WAIT * (1 + Math.random()));
+    setTimeout(() => {
+      this.lost(ref);
+      if (this.waiting.has(ref)) this.post(wish);
+    }, WAIT * (1 + Math.random()));
     return true;
   }
 
-  // The choice wished for and not yet answered; undefined when there is none.
-  choice(suggestion) {
-    for (const wish of this.waiting.values()) {
-      if (wish.type === "vote" && wish.suggestion === suggestion) return wish.choice;
+  // The wish about a suggestion that has no answer yet: {frame, late}, or null.
+  pending(type, suggestion = undefined) {
+    for (const { frame, at } of this.waiting.values()) {
+      if (frame.type === type && frame.suggestion === suggestion) return { frame, late: Date.now() - at >= PATIENCE };
     }
-    return undefined;
-  }
-
-  has(type, suggestion = undefined) {
-    return [...this.waiting.values()].some((wish) => wish.type === type && wish.suggestion === suggestion);
+    return null;
   }
 
   keep() {
-    this.shelf.write("outbox", JSON.stringify([...this.waiting.values()]));
+    if (this.waiting.size) this.shelf.write("outbox", JSON.stringify([...this.waiting.values()]));
+    else this.shelf.remove("outbox");
   }
 }

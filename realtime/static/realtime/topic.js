@@ -1,19 +1,20 @@
 // The topic page, live: one connection, one model of the state, and the parts of the page that draw it.
 
+import { beginning } from "./begin.js";
+import { Cards } from "./cards.js";
 import { Connection } from "./connect.js";
 import { Head } from "./head.js";
 import { List } from "./list.js";
 import { Model } from "./model.js";
 import { Outbox } from "./outbox.js";
+import { Speech } from "./speech.js";
 import { Shelf } from "./storage.js";
 import { Writing } from "./writing.js";
 
 const root = document.getElementById("topic");
-const { topic, seed, order, voice } = root.dataset;
-const json = (id) => JSON.parse(document.getElementById(id).textContent);
-const strings = json("strings");
-const rules = json("rules");
-const csrf = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+const { topic, user, seed, order, opens } = root.dataset;
+const voice = root.dataset.voice === "yes";
+const strings = JSON.parse(document.getElementById("strings").textContent);
 const one = ({ suggestion }) => `${root.dataset.suggestions}/${suggestion}`;
 const urls = {
   state: root.dataset.state,
@@ -24,41 +25,45 @@ const urls = {
 };
 
 const model = new Model();
-const kept = new Shelf("localStorage", `jianyan-${topic}-`);
-const session = new Shelf("sessionStorage", `jianyan-${topic}-`);
-const outbox = new Outbox(session, (frame) => connection.send(frame));
-const head = new Head({ root, model, strings });
-const list = new List({ root, model, outbox, strings, seed: Number(seed), order, voice: voice === "yes" });
-const writing = new Writing({ root, model, outbox, shelf: kept, strings, rules, urls });
+const first = beginning(root);
+model.welcome(first);
+
+// By member: whoever signs in next on this device sends nothing in another's name.
+const shelf = new Shelf(`jianyan-${user || "guest"}-${topic}-`);
+const outbox = new Outbox({ shelf, send: (frame) => connection.send(frame), onLate: draw });
+const head = new Head({ root, model, strings, opensAt: first.came + Number(opens) });
+const list = new List({ root, model, outbox, strings, seed: Number(seed), order, voice });
+const writing = voice ? new Writing({ root, model, outbox, shelf, strings }) : null;
+const cards = voice ? new Cards({ root, model, outbox, strings, urls }) : null;
+const speech = new Speech(root.querySelector("#spoken"));
 const budget = root.querySelector("#budget");
-let greeted = null;
 
 const connection = new Connection({
   topic,
   urls,
-  csrf,
+  csrf: JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"],
   revision: () => model.revision,
   onFrame: receive,
+  onWay: () => outbox.flush(),
+  onLost: (ref) => outbox.lost(ref),
   onState: (state) => head.showConnection(state),
 });
 
 function receive(frame) {
   switch (frame.type) {
     case "welcome":
-      welcomed(frame);
+      follow(() => model.welcome(frame));
       break;
-    case "update": {
-      const closing = frame.phase?.name === "closed" && model.phase?.name !== "closed";
-      if (model.update(frame) === "gap") connection.send({ type: "resync", revision: Math.max(0, model.revision) });
-      else draw({ move: closing });
+    case "update":
+      follow(() => {
+        const how = model.update(frame);
+        if (how === "gap") connection.resync();
+        return how === "applied";
+      });
       break;
-    }
     case "beacon":
-      if (frame.revision > model.revision) connection.send({ type: "resync", revision: Math.max(0, model.revision) });
-      else if (frame.people) {
-        model.people = frame.people;
-        head.refresh();
-      }
+      if (frame.revision > model.revision) connection.resync();
+      else if (frame.people) follow(() => (model.people = frame.people));
       break;
     case "ack":
       for (const ref of frame.refs) acknowledged(ref, frame.suggestion);
@@ -72,61 +77,82 @@ function receive(frame) {
       head.showNotice(frame.text, frame.level);
       break;
     case "reload":
-      head.showNotice(strings.reload, "info");
-      location.reload();
+      reload();
       break;
+    default:
+      // A frame of a later version that changes nothing here.
   }
 }
 
-function welcomed(frame) {
-  const first = !model.ready;
-  model.welcome(frame);
-  // The first welcome of each connection: what has no answer yet is sent again under its old ref.
-  if (greeted !== connection.socket || connection.socket === null) {
-    greeted = connection.socket;
-    outbox.sendAll();
-  }
-  draw({ move: first && list.rows.size === 0 });
+// Take what came, then draw and say what it changed.
+function follow(take) {
+  const before = { phase: model.phase.name, mine: statuses() };
+  if (!take()) return;
+  if (model.phase.name === "closed" && before.phase !== "closed") head.showClosing();
+  const news = Object.entries(statuses())
+    .filter(([id, status]) => before.mine[id] && before.mine[id] !== status)
+    .map(([, status]) => strings.said_own.replace("{status}", strings[`status_${status}`]));
+  draw(news.join(" "));
+}
+
+function statuses() {
+  return Object.fromEntries([...model.mine.values()].map(({ id, status }) => [id, status]));
 }
 
 function acknowledged(ref, suggestion) {
   const wish = outbox.answered(ref);
   if (suggestion) model.own(suggestion);
   if (!wish) return;
-  if (wish.type === "vote") {
-    model.setVote(wish.suggestion, wish.choice);
-    list.complain(wish.suggestion, "");
-  } else if (wish.type === "withdraw") {
-    const own = model.mine.get(wish.suggestion);
-    if (own) model.own({ ...own, status: "withdrawn" });
-  } else writing.taken(wish);
-}
-
-function refused(frame) {
-  if (frame.ref === undefined || frame.ref === null || outbox.refused(frame.ref, frame.code)) return;
-  const wish = outbox.answered(frame.ref);
-  if (!wish) return;
-  if (wish.type === "vote") list.complain(wish.suggestion, frame.message);
-  else writing.refused(wish, frame.message);
-}
-
-function draw(how) {
-  if (!model.ready) return;
-  list.refresh(how);
-  writing.refresh();
-  head.refresh();
-  if (model.rules.budget !== null && voice === "yes") {
-    const left = model.rules.budget - Object.keys(model.votes).length;
-    budget.textContent = strings.budget.replace("{n}", left).replace("{all}", model.rules.budget);
-    budget.hidden = false;
+  switch (wish.type) {
+    case "vote":
+      model.setVote(wish.suggestion, wish.choice);
+      list.complain(wish.suggestion, "");
+      break;
+    case "suggest":
+      writing?.taken(wish.text);
+      break;
+    case "edit":
+      cards?.taken(wish.suggestion);
+      break;
+    case "withdraw":
+      model.own({ ...model.mine.get(wish.suggestion), status: "withdrawn" });
+      break;
   }
 }
 
-root.querySelector("#list").addEventListener("submit", (event) => {
-  const button = event.submitter;
-  if (!button?.dataset.choice) return;
+function refused({ ref, code, message }) {
+  if (!ref || outbox.triesAgain(ref, code)) return;
+  const wish = outbox.answered(ref);
+  if (!wish) return;
+  if (wish.type === "vote") list.complain(wish.suggestion, message);
+  else if (wish.type === "suggest") writing?.refused(message);
+  else cards?.complain(wish.suggestion, message);
+}
+
+function draw(news = "") {
+  list.refresh();
+  writing?.refresh();
+  cards?.refresh();
+  speech.say(head.refresh(), news);
+  if (model.rules.budget !== null && voice) {
+    const left = Math.max(0, model.rules.budget - Object.keys(model.votes).length);
+    budget.textContent = strings.budget.replace("{n}", left).replace("{all}", model.rules.budget);
+  }
+}
+
+// Once in a minute at most: a page that stays old would load itself for ever.
+function reload() {
+  head.showNotice(strings.reload, "info");
+  if (Date.now() - Number(shelf.read("reloaded") ?? 0) < 60_000) return;
+  shelf.write("reloaded", String(Date.now()));
+  location.reload();
+}
+
+root.querySelector("#list").addEventListener("click", (event) => {
+  const button = event.target.closest("[data-choice]");
+  if (!button || button.disabled) return;
   event.preventDefault();
-  const suggestion = Number(button.closest(".suggestion").dataset.id);
+  const suggestion = Number(button.value);
   const choice = button.getAttribute("aria-pressed") === "true" ? null : button.dataset.choice;
   list.complain(suggestion, "");
   outbox.put({ type: "vote", suggestion, choice });
@@ -135,11 +161,13 @@ root.querySelector("#list").addEventListener("submit", (event) => {
 
 root.querySelector("#orders").addEventListener("click", (event) => {
   const link = event.target.closest("a[data-order]");
-  if (!link || !model.ready) return;
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   for (const other of root.querySelectorAll("#orders a")) other.removeAttribute("aria-current");
   link.setAttribute("aria-current", "true");
+  history.replaceState(null, "", link.href);
   list.setOrder(link.dataset.order);
 });
 
+draw();
 connection.start();

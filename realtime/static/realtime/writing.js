@@ -1,90 +1,51 @@
-// One's own ideas: the box with its counter and draft, and a card for each idea with what became of it.
+// The box for a new idea: counter, draft kept on the device, and why it cannot be sent just now.
 
-import { measure } from "./measure.js";
+import { count } from "./counter.js";
 import { newRef } from "./outbox.js";
 
 const HOLDS_A_SLOT = new Set(["pending", "published", "returned", "merged", "hidden"]);
-const EDITABLE = new Set(["pending", "published", "returned"]);
 
 export class Writing {
-  constructor({ root, model, outbox, shelf, strings, rules, urls }) {
-    Object.assign(this, { root, model, outbox, shelf, strings, rules, urls });
+  constructor({ root, model, outbox, shelf, strings }) {
+    Object.assign(this, { model, outbox, shelf, strings });
     this.form = root.querySelector("#write");
-    if (!this.form) return;
-    this.list = root.querySelector("#my-list");
     this.closed = root.querySelector("#write-closed");
-    this.text = this.form.elements.text;
+    this.box = this.form.elements.text;
+    this.button = this.form.querySelector("button");
     this.counter = root.querySelector("#counter");
     this.error = root.querySelector("#write-error");
-    this.template = root.querySelector("#own");
-    this.ref = newRef();
-    this.drawn = new Map();
-    if (!this.text.value) this.text.value = shelf.read("draft") ?? "";
-    this.text.addEventListener("input", () => this.typed());
+    // What the server gives back after a refusal is newer than the draft.
+    if (!this.box.value) this.box.value = shelf.read("draft") ?? "";
+    this.box.addEventListener("input", () => this.typed());
     this.form.addEventListener("submit", (event) => this.submitted(event));
-    this.list.addEventListener("submit", (event) => this.changed(event));
-    this.count();
   }
 
   typed() {
-    this.shelf.write("draft", this.text.value);
+    this.shelf.write("draft", this.box.value);
     this.complain("");
-    this.count();
-  }
-
-  count() {
-    const left = this.rules.length - measure(this.text.value);
-    this.counter.textContent =
-      left >= 0 ? this.strings.left.replace("{n}", left) : this.strings.over.replace("{n}", -left);
-    this.counter.classList.toggle("over", left < 0);
+    this.refresh();
   }
 
   submitted(event) {
     event.preventDefault();
-    if (!this.text.value.trim() || this.sending) return;
+    if (!this.box.value.trim() || this.button.disabled) return;
     this.complain("");
-    this.outbox.put({ type: "suggest", ref: this.ref, text: this.text.value });
+    this.outbox.put({ type: "suggest", ref: this.form.elements.ref.value, text: this.box.value });
     this.refresh();
   }
 
-  changed(event) {
-    const form = event.target;
-    const card = form.closest(".own");
-    event.preventDefault();
-    const suggestion = Number(card.dataset.id);
-    if (form.classList.contains("own-withdraw")) {
-      if (window.confirm(this.strings.withdraw_sure)) this.outbox.put({ type: "withdraw", suggestion });
-      return;
-    }
-    this.outbox.put({ type: "edit", suggestion, text: form.elements.text.value });
-  }
-
-  get sending() {
-    return this.outbox.has("suggest");
-  }
-
-  // The server has taken it: the box is free for the next one.
-  taken(wish) {
-    if (wish.type === "suggest") {
-      this.text.value = "";
+  // The server has it: the box is free for the next one.
+  taken(text) {
+    if (this.box.value === text) {
+      this.box.value = "";
       this.shelf.remove("draft");
-      this.ref = newRef();
-      this.count();
     }
+    this.form.elements.ref.value = newRef();
   }
 
-  refused(wish, message) {
-    if (wish.type === "suggest") {
-      // Changed and sent again it is another wish.
-      this.ref = newRef();
-      this.complain(message);
-      return;
-    }
-    const line = this.list.querySelector(`[data-id="${wish.suggestion}"] .error`);
-    if (line) {
-      line.textContent = message;
-      line.hidden = false;
-    }
+  refused(message) {
+    this.form.elements.ref.value = newRef();
+    this.complain(message);
   }
 
   complain(message) {
@@ -93,60 +54,20 @@ export class Writing {
   }
 
   refresh() {
-    if (!this.form) return;
-    const all = [...this.model.mine.values()];
-    const held = all.filter((one) => HOLDS_A_SLOT.has(one.status)).length;
-    const phase = this.model.phase;
-    if (phase) {
-      this.form.hidden = !phase.posting || held >= this.model.rules.ideas;
-      this.closed.hidden = phase.posting;
-    }
-    this.form.querySelector("button").disabled = this.sending;
-    this.form.classList.toggle("sending", this.sending);
-    if (this.sending) this.counter.textContent = this.strings.sending;
-    else this.count();
-    this.draw(all.filter((one) => one.status !== "withdrawn"));
-  }
-
-  // Cards are drawn anew only when their content changed: somebody may be typing in one.
-  draw(all) {
-    const posting = Boolean(this.model.phase?.posting);
-    const cards = all.map((one) => {
-      const state = JSON.stringify([one.text, one.status, one.reason, posting]);
-      const known = this.drawn.get(one.id);
-      if (known && known.state === state) return known.card;
-      const card = this.card(one, posting);
-      this.drawn.set(one.id, { state, card });
-      return card;
-    });
-    const present = [...this.list.children];
-    if (present.length !== cards.length || cards.some((card, index) => card !== present[index])) {
-      this.list.replaceChildren(...cards);
-    }
-  }
-
-  card(one, posting) {
-    const card = this.template.content.firstElementChild.cloneNode(true);
-    const status = card.querySelector(".status");
-    const reason = card.querySelector(".own-reason");
-    const edit = card.querySelector(".own-edit");
-    const text = edit.querySelector("textarea");
-    card.dataset.id = one.id;
-    card.classList.add(one.status);
-    card.querySelector(".number").textContent = one.number;
-    card.querySelector(".own-text").textContent = one.text;
-    status.textContent = this.strings[`status_${one.status}`];
-    status.classList.add(one.status);
-    reason.hidden = !one.reason;
-    reason.querySelector("span").textContent = one.reason;
-    edit.hidden = !posting || !EDITABLE.has(one.status);
-    edit.open = one.status === "returned";
-    text.value = one.text;
-    text.id = `edit-${one.id}`;
-    edit.querySelector("label").htmlFor = text.id;
-    const [editForm, withdrawForm] = edit.querySelectorAll("form");
-    editForm.action = this.urls.edit({ suggestion: one.id });
-    withdrawForm.action = this.urls.withdraw({ suggestion: one.id });
-    return card;
+    const { model, strings } = this;
+    const held = [...model.mine.values()].filter((one) => HOLDS_A_SLOT.has(one.status)).length;
+    const full = held >= model.rules.ideas;
+    const over = model.phase.name === "closed" || model.remaining("posting_ms") === 0;
+    const sending = this.outbox.pending("suggest") !== null;
+    // A pause must not take away what somebody is writing.
+    this.form.hidden = full || over;
+    this.closed.hidden = full || model.phase.posting;
+    const why = over ? "write_over" : model.phase.name === "open" ? "write_paused" : "write_announced";
+    if (!this.closed.hidden) this.closed.textContent = strings[why];
+    this.button.disabled = sending || !model.phase.posting;
+    this.box.readOnly = sending;
+    this.form.classList.toggle("sending", sending);
+    if (sending) this.counter.textContent = this.outbox.pending("suggest").late ? strings.retry : strings.sending;
+    else count(this.box, this.counter, model.rules.length, strings);
   }
 }
