@@ -6,19 +6,18 @@ from django.http import HttpRequest
 
 _KEPT = 5000
 """Characters kept; far more than any topic allows."""
-
-
-def _key(topic_id: int, suggestion_id: int | None) -> str:
-    return f"draft-{topic_id}-{suggestion_id or 0}"
+_KEY = "refused-texts"
 
 
 def keep_draft(request: HttpRequest, topic_id: int, text: str, *, suggestion_id: int | None = None) -> None:
-    """Keep what was written for a new suggestion, or for the edit of one."""
-    request.session[_key(topic_id, suggestion_id)] = text[:_KEPT]
+    """Keep what was written for a new suggestion, or for the edit of one. One text per member is enough."""
+    request.session[_KEY] = [topic_id, suggestion_id, text[:_KEPT]]
 
 
-def take_draft(request: HttpRequest, topic_id: int, *, suggestion_id: int | None = None) -> str:
-    """What was kept, once; empty where nothing was."""
-    key = _key(topic_id, suggestion_id)
+def take_draft(request: HttpRequest, topic_id: int) -> tuple[int | None, str]:
+    """What was kept for this topic, once: the suggestion that it was an edit of (None: a new one), and the text."""
     # Looked at first: taking would write the session of every reader.
-    return str(request.session.pop(key)) if key in request.session else ""
+    if _KEY not in request.session or request.session[_KEY][0] != topic_id:
+        return None, ""
+    _topic_id, suggestion_id, text = request.session.pop(_KEY)
+    return suggestion_id, str(text)

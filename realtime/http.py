@@ -24,6 +24,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from consultations.actions.topics import mark_phase, window
+from consultations.drafts import keep_draft
 from consultations.errors import BadFrame, NotAllowed, NotSignedIn, Refused, UnknownTopic
 from consultations.queries.facts import PeopleFact
 from consultations.queries.state import load_topic, own_part_of, people_counts, seat_in
@@ -100,7 +101,7 @@ def _writing(limit: Limit) -> Callable[[Reading], View]:
                 fields = _fields(request)
                 answer = _fulfil(request, topic_id, read(fields, **path))
             except Refused as refused:
-                return _refused(request, topic_id, refused, _reference(fields))
+                return _refused(request, topic_id, refused, {**fields, **path})
             return _granted(request, topic_id, answer)
 
         return view
@@ -194,9 +195,11 @@ def _granted(request: HttpRequest, topic_id: int, ack: Ack) -> HttpResponseBase:
     return _json(ack) if _wants_json(request) else _back(request, topic_id)
 
 
-def _refused(request: HttpRequest, topic_id: int, refused: Refused, ref: str | None) -> HttpResponseBase:
+def _refused(request: HttpRequest, topic_id: int, refused: Refused, fields: Fields) -> HttpResponseBase:
     if _wants_json(request):
-        return _json(refusal(refused, ref), refused.status)
+        return _json(refusal(refused, _reference(fields)), refused.status)
+    if request.user.is_authenticated and fields.get("text"):
+        keep_draft(request, topic_id, fields["text"], suggestion_id=fields.get("suggestion_id"))
     messages.error(request, refused.message)
     return _back(request, topic_id)
 

@@ -131,7 +131,7 @@ def _found(actor: Actor | None, search: str, at: dt.datetime) -> tuple[FoundSugg
             topic__in=visible_topics(actor, at), status__in=PUBLIC, text__icontains=search
         )
         .select_related("topic", "author")
-        .order_by("-support", "id")[:FOUND]
+        .order_by("-topic__closes_at", "number")[:FOUND]
     )
     return tuple(
         FoundSuggestion(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jianyan.accounts.roles import Actor
 
 from .. import rules
-from ..enums import Phase, Status
+from ..enums import PUBLIC, Phase
 from ..models import Suggestion, Topic, Vote
 
 
@@ -95,7 +95,7 @@ def _topic(topic: Topic, ideas: list[Suggestion], votes: list[Vote], at: dt.date
             MyVote(
                 vote.suggestion_id,
                 vote.suggestion.number,
-                vote.suggestion.text if vote.suggestion.status == Status.PUBLISHED else "",
+                vote.suggestion.text if vote.suggestion.status in PUBLIC else "",
                 str(vote.get_choice_display()),
                 vote.cast_at,
             )

@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         search=request.GET.get("q", ""),
         all_finished="all" in request.GET,
     )
-    return render(request, "consultations/home.html", {"page": page})
+    return render(request, "consultations/home.html", {"page": page, "at": at})
 
 
 @require_GET
@@ -47,11 +47,14 @@ def topic(request: HttpRequest, topic_id: int) -> HttpResponse:
     page = topic_page(
         _topic_for(request, topic_id, at), request.user, at=at, order=request.GET.get("order", "")
     )
+    edited, text = take_draft(request, topic_id)
     context = {
         "page": page,
         "topic": page.topic,
         "strings": strings(),
-        "draft": take_draft(request, topic_id),
+        "draft": text if edited is None else "",
+        "edited": edited,
+        "edit": text,
     }
     answer = render(request, "consultations/topic.html", context)
     # Going back in a browser must not show counts of an hour ago.
