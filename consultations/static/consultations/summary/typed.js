@@ -38,7 +38,7 @@ export function keepTyped(root) {
       values(form).filter(([name]) => name !== "edition" || stillTheOneSeen(form, sent, succeeded)),
     ]);
     open = [...root.querySelectorAll("details[open][id]")]
-      .filter((details) => !(succeeded && sent.matches("[data-closes]") && details.contains(sent)))
+      .filter((details) => !(sent.matches("[data-closes]") && details.contains(sent)))
       .map((details) => details.id);
   });
 
