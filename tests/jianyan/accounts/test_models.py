@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from jianyan.accounts.enums import BodyKind, Role
 from jianyan.accounts.models import User
 from jianyan.accounts.people import members_of
-from jianyan.accounts.roles import actor_of
+from jianyan.accounts.roles import Actor, actor_of
 
 from . import factories
 
@@ -60,6 +60,9 @@ def test_the_path_of_a_body_follows_it_and_those_below_when_it_moves() -> None:
     group.refresh_from_db()
     assert group.lineage == (other.pk, county.sectors[0].pk, group.pk)
     assert (str(county.committee), str(group)) == ("县政协", "小组")
+    group.name = "第一小组"
+    group.save()
+    assert group.path == f"/{other.pk}/{county.sectors[0].pk}/{group.pk}/"
 
 
 def test_two_roots_of_one_kind_cannot_share_a_name() -> None:
@@ -112,6 +115,7 @@ def test_a_deactivated_or_unknown_visitor_is_no_actor() -> None:
     user.is_active = False
     assert actor_of(user) is None
     assert actor_of(None) is None
+    assert dict(Actor(1, "周砚").grants) == {}
 
 
 def test_the_members_of_a_body_are_listed_once_each_in_the_order_asked_for() -> None:

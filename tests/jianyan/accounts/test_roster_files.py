@@ -122,7 +122,7 @@ def test_a_workbook_gives_what_was_typed_into_it(tmp_path: Path) -> None:
                 [],
                 [
                     "周砚",
-                    "教育界",
+                    None,
                     19900090002.0,
                     "第十届",
                     45356,
@@ -263,7 +263,36 @@ def test_a_workbook_that_declares_entities_is_not_opened(tmp_path: Path) -> None
     )
 
 
-@pytest.mark.parametrize("part", [b"<worksheet><unclosed>", b"<other/>", b""])
-def test_a_damaged_workbook_is_refused(tmp_path: Path, part: bytes) -> None:
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("xl__workbook_xml", b"<workbook><unclosed>"),
+        ("xl__workbook_xml", b"<other/>"),
+        ("xl__workbook_xml", b""),
+        ("[Content_Types]_xml", b"<Types/>"),
+        (
+            "xl__worksheets__sheet1_xml",
+            (
+                b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+                b'<sheetData><row r="1"><c r="A1" t="n"><v>abc</v></c></row></sheetData></worksheet>'
+            ),
+        ),
+    ],
+)
+def test_a_damaged_workbook_is_refused(tmp_path: Path, part: str, content: bytes) -> None:
     path = workbook(tmp_path / "roster.xlsx", ("名册", [HEADINGS, ROW]))
-    assert refusal(repacked(path, xl__workbook_xml=part)) == "工作簿已损坏，无法读取，请在 Excel 中重新保存。"
+    assert refusal(repacked(path, **{part: content})) == "工作簿已损坏，无法读取，请在 Excel 中重新保存。"
+
+
+def test_a_picture_in_a_workbook_does_no_harm(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "roster.xlsx", ("名册", [HEADINGS, ROW]))
+    assert cells(read_roster(repacked(path, **{"xl__media__seal.png": b"\x89PNG"}))) == [ROW]
+
+
+def test_a_whole_number_stored_as_a_power_of_ten_is_read_in_full(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "roster.xlsx", ("名册", [HEADINGS, [*ROW[:2], 19900090001, *ROW[3:]]]))
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    assert b"<v>19900090001</v>" in sheet
+    repacked(path, xl__worksheets__sheet1_xml=sheet.replace(b"<v>19900090001</v>", b"<v>1.9900090001E10</v>"))
+    assert cells(read_roster(path)) == [ROW]

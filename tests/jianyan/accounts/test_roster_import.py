@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -345,8 +346,22 @@ def test_a_short_name_of_a_body_is_understood(committee: Body, tmp_path: Path) -
     assert answer.normalised == {"界别": "台湾同胞联谊会"}
 
 
-def test_members_without_a_sector_can_share_a_name(committee: Body, tmp_path: Path) -> None:
-    make_membership(make_user("林栖云"), committee)
+def test_a_workbook_is_imported_although_its_lines_end_early(committee: Body, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    page.append(HEADINGS.split(","))
+    page.append(["林栖云", "女", "文艺界", "群众", None, None, 19900090001, "第十届", dt.date(2024, 3, 5)])
+    page.append(["周砚", "男", "教育界", "民进", None, None, 19900090002, "第十届", 45356, "对", "多余"])
+    book.save(tmp_path / "roster.xlsx")
+    report = import_roster(read_roster(tmp_path / "roster.xlsx"), committee)
+    assert codes(report) == ["accept", "column_count"]
+    assert str(Membership.objects.get(body__name="文艺界").since) == "2024-03-05"
+
+
+def test_members_without_a_sector_or_a_phone_can_share_a_name(committee: Body, tmp_path: Path) -> None:
+    user = make_user("林栖云")
+    make_membership(user, committee)
+    User.objects.filter(pk=user.pk).update(phone=None)
     (answer,) = import_lines(committee, tmp_path, "林栖云,女,文艺界,群众,,,19900090001,第十届,,").answers
     assert str(answer.warnings[0]) == (
         "same_name_exists：已有1位同名委员（—），手机号与单位均不同，按不同的人导入"

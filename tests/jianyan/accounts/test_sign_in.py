@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import pytest
+from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 
 from jianyan.accounts.models import User
@@ -245,6 +246,10 @@ def test_nobody_signs_up_and_no_e_mail_is_asked_for() -> None:
     for name in ("account_signup", "account_email", "account_reset_password", "account_request_login_code"):
         with pytest.raises(NoReverseMatch):
             reverse(name)
+
+
+def test_signing_up_stays_closed_for_other_ways_in(rf: RequestFactory) -> None:
+    assert not get_adapter().is_open_for_signup(rf.get("/"))
 
 
 def account_pages() -> list[str]:
