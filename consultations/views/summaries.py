@@ -22,13 +22,13 @@ from ..documents import FORMATS, Format
 from ..documents.labels import KIND
 from ..documents.model import SummaryDocument
 from ..enums import SummaryStatus
-from ..errors import NotSignedIn, Refused, UnknownDeliberation
+from ..errors import NotSignedIn, UnknownDeliberation
 from ..queries.summary_document import document_of
 from ..queries.summary_preview import preview_of
 from ..queries.summary_rows import read_rows
 from .summary_draw import show
 from .summary_edits import urlpatterns as edits
-from .summary_visit import Visit, read, secretary_view, to_sign_in
+from .summary_visit import Visit, read, to_sign_in, visiting
 
 _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
@@ -68,12 +68,8 @@ def summary(request: HttpRequest, summary_id: int) -> HttpResponse:
     return response
 
 
-def _raise(_visit: Visit, refusal: Refused) -> HttpResponse:
-    raise refusal
-
-
 @require_GET
-@secretary_view(_raise)
+@visiting
 def summary_edit(visit: Visit) -> HttpResponse:
     """The editor."""
     return show(visit)

@@ -29,7 +29,7 @@ from ..models import Statement
 from ..queries.summary_places import holds_section, holds_statement, place_of, sections_of, statement_at
 from .desk_place import whole
 from .summary_draw import Done, after, attempt_at, refuse
-from .summary_visit import Visit, secretary_view
+from .summary_visit import Visit, refusing, visiting
 
 
 def _number(visit: Visit, field: str) -> int:
@@ -50,7 +50,8 @@ def _refuse_head(visit: Visit, refusal: Refused) -> HttpResponse:
 
 
 @require_POST
-@secretary_view(_refuse_head)
+@visiting
+@refusing(_refuse_head)
 def summary_head(visit: Visit) -> HttpResponse:
     """Save title (`text`) and `opening`, as seen at `edition`."""
     edit_head(
@@ -70,7 +71,8 @@ def _refuse_new_section(visit: Visit, refusal: Refused) -> HttpResponse:
 
 
 @require_POST
-@secretary_view(_refuse_new_section)
+@visiting
+@refusing(_refuse_new_section)
 def summary_sections(visit: Visit) -> HttpResponse:
     """A further section (`text` is its heading) for a `topic`."""
     section = add_section(
@@ -90,7 +92,8 @@ def _refuse_section(visit: Visit, refusal: Refused, section_id: int) -> HttpResp
 
 
 @require_POST
-@secretary_view(_refuse_section)
+@visiting
+@refusing(_refuse_section)
 def summary_section(visit: Visit, section_id: int) -> HttpResponse:
     """Move a section by `places`, or give it another heading (`text`) as seen at `edition`."""
     _require_section(visit, section_id)
@@ -110,7 +113,8 @@ def _refuse_note(visit: Visit, refusal: Refused, section_id: int) -> HttpRespons
 
 
 @require_POST
-@secretary_view(_refuse_note)
+@visiting
+@refusing(_refuse_note)
 def summary_note(visit: Visit, section_id: int) -> HttpResponse:
     """A sentence of the secretary's own (`text`) at the end of the section."""
     _require_section(visit, section_id)
@@ -232,7 +236,8 @@ def _refuse_statement(visit: Visit, refusal: Refused, statement_id: int, verb: s
 
 
 @require_POST
-@secretary_view(_refuse_statement)
+@visiting
+@refusing(_refuse_statement)
 def summary_statement(visit: Visit, statement_id: int, verb: str) -> HttpResponse:
     """Do to a statement what the verb says."""
     if verb not in _VERBS or not holds_statement(visit.summary, statement_id):

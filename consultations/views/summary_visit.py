@@ -86,34 +86,43 @@ def _verdict(actor: Actor | None, verdict: Refused, *, hidden: bool) -> Exceptio
     return Http404() if hidden else verdict
 
 
-def secretary_view(
+def visiting(
+    answer: Callable[Concatenate[Visit, Rest], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Make a view of what a secretary's visit leads to; others sign in first, or are refused."""
+
+    @wraps(answer)
+    def view(request: HttpRequest, summary_id: int, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        try:
+            visit = enter(request, summary_id)
+        except NotSignedIn:
+            return to_sign_in(request, summary_id)
+        except AlreadySigned as refusal:
+            messages.error(request, refusal.message)
+            return elsewhere(request, reverse("consultations:summary", args=[summary_id]))
+        return answer(visit, *args, **kwargs)
+
+    return view
+
+
+def refusing(
     refuse: Callable[Concatenate[Visit, Refused, Rest], HttpResponse],
-) -> Callable[[Callable[Concatenate[Visit, Rest], HttpResponse]], Callable[..., HttpResponse]]:
-    """Make a view of what a secretary's visit leads to; `refuse`, with the same arguments, answers refusals.
+) -> Callable[
+    [Callable[Concatenate[Visit, Rest], HttpResponse]], Callable[Concatenate[Visit, Rest], HttpResponse]
+]:
+    """What the domain refuses is answered by `refuse`, which gets the same arguments."""
 
-    Not being allowed is not answered there: such a person has no editor to be shown.
-    """
-
-    def decorate(answer: Callable[Concatenate[Visit, Rest], HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(
+        answer: Callable[Concatenate[Visit, Rest], HttpResponse],
+    ) -> Callable[Concatenate[Visit, Rest], HttpResponse]:
         @wraps(answer)
-        def view(
-            request: HttpRequest, summary_id: int, *args: Rest.args, **kwargs: Rest.kwargs
-        ) -> HttpResponse:
-            try:
-                visit = enter(request, summary_id)
-            except NotSignedIn:
-                return to_sign_in(request, summary_id)
-            except AlreadySigned as refusal:
-                messages.error(request, refusal.message)
-                return elsewhere(request, reverse("consultations:summary", args=[summary_id]))
+        def answered(visit: Visit, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
             try:
                 return answer(visit, *args, **kwargs)
             except Refused as refusal:
-                if refusal.status == 403:
-                    raise
                 return refuse(visit, refusal, *args, **kwargs)
 
-        return view
+        return answered
 
     return decorate
 

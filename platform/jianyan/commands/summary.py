@@ -47,14 +47,10 @@ def export(summary: int, name: str, out: Path) -> None:
 @command.command(
     help=_("Check every number and citation of an exported JSON, and the journals that are here.")
 )
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 def verify(file: Path) -> None:
     """One line for everything that does not hold, and then 1; otherwise what was checked."""
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise CommandFailed(_("Cannot read {}: {}").format(file, error.strerror)) from error
-    heads, lines = _findings(data)
+    heads, lines = _findings(file.read_bytes())
     for line in lines:
         click.echo(" ".join(line.split()))
     if lines:

@@ -7,8 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -17,6 +17,7 @@ from docx import Document
 
 from consultations.documents import FORMATS
 from consultations.models import Suggestion, Topic, Vote
+from jianyan import language
 from jianyan.commands import jianyan
 from jianyan.commands.whole_file import replace_file
 from tests.consultations.documents.samples import sample
@@ -25,13 +26,15 @@ from tests.servers import ROOT, jianyan_environment
 
 
 @pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> Any:
+def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The command speaks English; its language is worked out once per process, so what is remembered is forgotten."""
+    monkeypatch.setenv("JIANYAN_LANG", "en")
     with translation.override("en"):
-        # The command would activate its own language, and nobody would deactivate it.
-        monkeypatch.setattr("jianyan.language.command_language", lambda: "en")
-        with monkeypatch.context() as patch:
-            patch.setattr(translation, "activate", lambda language: None)
-            yield
+        for remembered in (language.command_language, language._catalogue):
+            remembered.cache_clear()
+        yield
+        for remembered in (language.command_language, language._catalogue):
+            remembered.cache_clear()
 
 
 @pytest.fixture
