@@ -109,7 +109,7 @@ def change_deliberation(
         _set(deliberation, plan, by=by)
     if ahead.keys() - plan.known:
         raise ChangedMeanwhile
-    _take_out(ahead, plan.topics)
+    _take_out(ahead, plan.topics, at=at)
     first = len(topics) - len(ahead) + 1
     for position, wanted in enumerate(plan.topics, first):
         topic = Topic(deliberation=deliberation)
@@ -172,12 +172,12 @@ def _known(topics: dict[int, Topic], ahead: dict[int, Topic], wanted: TopicPlan)
     return topic
 
 
-def _take_out(ahead: dict[int, Topic], wanted: Sequence[TopicPlan]) -> None:
+def _take_out(ahead: dict[int, Topic], wanted: Sequence[TopicPlan], *, at: dt.datetime) -> None:
     kept = {plan.topic_id for plan in wanted}
     for topic in ahead.values():
         if topic.pk in kept:
             continue
-        if topic.announced_at is not None:
+        if rules.phase(topic, at) is not Phase.DRAFT:
             raise BadForm(
                 detail=_("“%(title)s” is announced and cannot be taken out") % {"title": topic.title}
             )

@@ -133,7 +133,7 @@ class TopicForm(forms.Form):
         longest=60,
         most=30,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 6}),
         help_text=gettext_lazy("One per line, or separated by commas."),
     )
     themes = LinesField(
@@ -142,7 +142,7 @@ class TopicForm(forms.Form):
         longest=40,
         most=30,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 6}),
         help_text=gettext_lazy(
             "One per line. Moderators put suggestions under them; more can be added later."
         ),
@@ -291,9 +291,12 @@ class Preparation:
         if not self.deliberation.is_bound:
             return []
         found = []
-        for form in (self.deliberation, *self.topics.forms):
+        for counter, form in enumerate((self.deliberation, *self.topics.forms)):
+            where = _("Topic %(counter)s") % {"counter": counter} + " · " if counter else ""
             for name, wrong in form.errors.items():
-                found += [(form[name].auto_id, str(form[name].label), str(message)) for message in wrong]
+                found += [
+                    (form[name].auto_id, f"{where}{form[name].label}", str(message)) for message in wrong
+                ]
         found += [("", "", str(message)) for message in self.topics.non_form_errors()]
         return [*found, ("", "", _("A deliberation needs at least one topic."))] if self._empty else found
 

@@ -49,7 +49,8 @@ class Place:
         return cls(
             topic_id=topic_id,
             shelf=shelf if shelf in SHELVES else WAITING,
-            search=(fields.get("q") or "").strip()[:100],
+            # PostgreSQL takes no NUL, and nobody searches for what cannot be printed.
+            search="".join(sign for sign in fields.get("q", "") if sign.isprintable()).strip()[:100],
             limit=max(PAGE, min(limit or PAGE, 5000)),
             item=item,
             view=view if view in VIEWS else ("item" if item is not None else "queue"),

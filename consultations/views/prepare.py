@@ -20,6 +20,7 @@ from jianyan.accounts.roles import Actor, actor_of
 
 from .. import rules
 from ..actions.deliberations import announce_deliberation, change_deliberation, create_deliberation
+from ..enums import Phase
 from ..errors import NotAllowed, Refused
 from ..forms.preparation import Preparation
 from ..forms.starting import Start, copy_of, fresh, present
@@ -138,7 +139,8 @@ def _work_on(
         "form": form,
         "channel": start.channel,
         "deliberation": deliberation,
-        "drafts": deliberation is not None and any(t.announced_at is None for t in deliberation.topics.all()),
+        "drafts": deliberation is not None
+        and any(rules.phase(topic, at) is Phase.DRAFT for topic in deliberation.topics.all()),
         "refused": refused,
     }
     return render(request, "consultations/prepare/form.html", context, status=status)

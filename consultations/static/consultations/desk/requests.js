@@ -48,6 +48,7 @@ export function listenToRequests(root) {
   document.addEventListener("htmx:oobAfterSwap", (event) => {
     const { id } = event.detail.target;
     forgetRegion(id);
+    if (id === "desk-line") document.getElementById(id).scrollIntoView({ block: "nearest" });
     if (id !== "desk-item") return;
     root.dataset.view = "item";
     // The region was replaced: the element of that id is the new one only after this event.
