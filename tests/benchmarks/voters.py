@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import msgspec
 
 from jianyan.simulation.client import Answer, TopicClient
-from jianyan.simulation.connection import Connection, connect
+from jianyan.simulation.connection import Connection
 
 
 class Voter(Protocol):
@@ -92,9 +92,8 @@ class ReferenceVoter:
         self.frames = 0
 
     async def arrive(self) -> None:
-        self._connection = await connect(
-            self._address, headers=self._headers, receive=self._take, ended=lambda code: None
-        )
+        self._connection = Connection(self._address, self._headers, self._take, lambda code: None)
+        await self._connection.open()
         await asyncio.wait_for(self._welcomed.wait(), 60)
 
     def vote(self, suggestion: int, *, support: bool) -> asyncio.Future[Answer]:

@@ -20,7 +20,7 @@ from uuid import uuid4
 import msgspec
 from websockets.exceptions import InvalidHandshake
 
-from .connection import Connection, connect
+from .connection import Connection
 
 # Seconds without any frame after which the connection counts as lost; a quiet server sends a beacon every 5.
 SILENCE = 20.0
@@ -207,13 +207,13 @@ class TopicClient:
             address += f"?revision={self.view.revision}"
         self._heard = loop.time()
         self._failures += 1
+        self._connection = Connection(address, self._headers, self._take, end)
         try:
-            self._connection = await connect(address, headers=self._headers, receive=self._take, ended=end)
-        except (OSError, InvalidHandshake):
-            return
-        self.connections += 1
-        try:
+            await self._connection.open()
+            self.connections += 1
             await self._wait_for_end(over)
+        except (OSError, InvalidHandshake):
+            pass  # `run` tries again
         finally:
             self._connection.abort()
             self._connection = None

@@ -16,6 +16,7 @@ from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidHandshake
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Response
+from websockets.protocol import State
 from websockets.typing import Origin
 from websockets.uri import parse_uri
 
@@ -28,18 +29,38 @@ ABNORMAL = 1006
 
 
 class Connection(asyncio.Protocol):
-    """An open WebSocket. `receive` gets each text message as bytes, `ended` the close code, once."""
+    """A WebSocket to `url` (ws or wss), once `open` has returned. Make it in a running event loop.
+
+    `receive` gets each text message as bytes, the first perhaps before `open` returns; `ended` the close code, once.
+    """
 
     def __init__(self, url: str, headers: Mapping[str, str], receive: Receive, ended: Ended) -> None:
         parts = urlsplit(url)
         origin = f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc}"
+        self._url = parts
         self._protocol = ClientProtocol(parse_uri(url), origin=Origin(origin), max_size=None)
         self._headers = headers
         self._receive = receive
         self._ended = ended
         self._message = b""
         self._transport: asyncio.Transport | None = None
-        self.accepted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._accepted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def open(self) -> None:
+        """Connect. Raises OSError, or InvalidHandshake where the server does not upgrade."""
+        secure = self._url.scheme == "wss"
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await asyncio.get_running_loop().create_connection(
+                    lambda: self,
+                    self._url.hostname or "",
+                    self._url.port or (443 if secure else 80),
+                    ssl=ssl.create_default_context() if secure else None,
+                )
+                await self._accepted
+        except (OSError, InvalidHandshake, asyncio.CancelledError):
+            self.abort()
+            raise
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the upgrade."""
@@ -63,9 +84,11 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - as asyncio calls it
         """Tell the owner how it ended."""
-        if not self.accepted.done():
-            self.accepted.set_exception(ConnectionResetError("closed before the WebSocket was accepted"))
-        elif self.accepted.exception() is None:
+        if not self._accepted.done():
+            self._accepted.set_exception(ConnectionResetError("closed before the WebSocket was accepted"))
+        elif self._accepted.exception() is None:
+            if self._protocol.state is not State.CLOSED:
+                self._protocol.receive_eof()  # reset, perhaps after a close frame, whose code stands
             code = self._protocol.close_code
             self._ended(ABNORMAL if code is None else code)
 
@@ -88,11 +111,6 @@ class Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    def pause_reading(self) -> None:
-        """Stop taking anything in, as a stalled phone does."""
-        if self._transport is not None:
-            self._transport.pause_reading()
-
     def _handle_events(self) -> None:
         for event in self._protocol.events_received():
             if isinstance(event, Response):
@@ -101,13 +119,13 @@ class Connection(asyncio.Protocol):
                 self._handle_frame(event)
 
     def _handle_response(self) -> None:
-        if self.accepted.done():
+        if self._accepted.done():
             return
         refusal = self._protocol.handshake_exc
         if refusal is None:
-            self.accepted.set_result(None)
+            self._accepted.set_result(None)
         else:
-            self.accepted.set_exception(refusal)
+            self._accepted.set_exception(refusal)
 
     def _handle_frame(self, frame: Frame) -> None:
         if frame.opcode in (Opcode.TEXT, Opcode.CONT):
@@ -124,25 +142,5 @@ class Connection(asyncio.Protocol):
                 self._transport.write(data)
             elif self._transport.can_write_eof():
                 self._transport.write_eof()
-        if self._protocol.close_expected() and self._protocol.state.name == "CLOSED":
+        if self._protocol.state is State.CLOSED:
             self._transport.close()
-
-
-async def connect(url: str, *, headers: Mapping[str, str], receive: Receive, ended: Ended) -> Connection:
-    """Open a WebSocket to `url` (ws or wss). Raises OSError, or InvalidHandshake where the server does not upgrade."""
-    loop = asyncio.get_running_loop()
-    parts = urlsplit(url)
-    secure = parts.scheme == "wss"
-    async with asyncio.timeout(CONNECT_SECONDS):
-        _transport, connection = await loop.create_connection(
-            lambda: Connection(url, headers, receive, ended),
-            parts.hostname or "",
-            parts.port or (443 if secure else 80),
-            ssl=ssl.create_default_context() if secure else None,
-        )
-        try:
-            await connection.accepted
-        except (OSError, InvalidHandshake, asyncio.CancelledError):
-            connection.abort()
-            raise
-    return connection

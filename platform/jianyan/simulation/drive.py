@@ -44,33 +44,26 @@ class Drive:
 
     async def run(self, seconds: float, progress: Progress) -> Measures:
         """Let everybody in, vote for `seconds`, wait for the last answers. Raises NobodyWelcomed."""
-        async with asyncio.TaskGroup() as running:
-            devices = [running.create_task(client.run()) for client in self._clients[:ARRIVING_TOGETHER]]
-            for first in range(ARRIVING_TOGETHER, len(self._clients), ARRIVING_TOGETHER):
-                await self._arrived(devices)
+        devices: list[asyncio.Task[int | None]] = []
+        try:
+            for first in range(0, len(self._clients), ARRIVING_TOGETHER):
                 batch = self._clients[first : first + ARRIVING_TOGETHER]
-                devices += [running.create_task(client.run()) for client in batch]
-            await self._arrived(devices)
-            try:
-                if not self.connected:
-                    raise NobodyWelcomed(self._clients[0].close_code)
-                await self._vote(seconds, progress)
-            finally:
-                for device in devices:
-                    device.cancel()
+                devices += [asyncio.create_task(client.run()) for client in batch]
+                await self._arrived(devices)
+            if not self.connected:
+                raise NobodyWelcomed(self._clients[0].close_code)
+            await self._vote(seconds, progress)
+        finally:
+            for device in devices:
+                device.cancel()
+            await asyncio.wait(devices)
         return self.measures
 
     async def _arrived(self, devices: Sequence[asyncio.Task[int | None]]) -> None:
-        """Wait until those who have set out are in, or have been turned away, or ANSWER_SECONDS have passed."""
-        waiting = [
-            asyncio.create_task(client.welcomed.wait())
-            for client, device in zip(self._clients, devices, strict=False)
-            if not device.done() and not client.welcomed.is_set()
-        ]
-        if waiting:
-            _done, late = await asyncio.wait(waiting, timeout=ANSWER_SECONDS)
-            for task in late:
-                task.cancel()
+        """Wait until those who have set out are in or have been turned away, at most ANSWER_SECONDS."""
+        await asyncio.gather(
+            *(_arrival(client, device) for client, device in zip(self._clients, devices, strict=False))
+        )
 
     async def _vote(self, seconds: float, progress: Progress) -> None:
         loop = asyncio.get_running_loop()
@@ -109,3 +102,9 @@ class Drive:
                 self.measures.take(done.result())
 
         answer.add_done_callback(take)
+
+
+async def _arrival(client: TopicClient, device: asyncio.Task[int | None]) -> None:
+    welcome = asyncio.create_task(client.welcomed.wait())
+    await asyncio.wait([welcome, device], timeout=ANSWER_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    welcome.cancel()
