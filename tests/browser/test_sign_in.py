@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import product
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, ViewportSize, expect
 
 from jianyan.accounts.models import User
 from tests.jianyan.accounts.factories import PASSWORD, make_user
 from tests.servers import Site
 
-PHONE = {"width": 390, "height": 844}
-LAPTOP = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+LAPTOP: ViewportSize = {"width": 1440, "height": 900}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 NEW = "another-advice-2026"
 
 
 @pytest.fixture
 def member(site: Site) -> User:
     return make_user("周砚", phone="19900090001")
+
+
+def note(said: list[str], error: Error) -> None:
+    said.append(error.message)
 
 
 def sign_in(page: Page, site: Site, password: str = PASSWORD) -> None:
@@ -30,13 +37,13 @@ def sign_in(page: Page, site: Site, password: str = PASSWORD) -> None:
 
 
 def test_the_form_is_clear_in_every_size_and_light(browser: Browser, site: Site) -> None:
-    for viewport, scheme in product((PHONE, LAPTOP), ("light", "dark")):
+    for viewport, scheme in product((PHONE, LAPTOP), SCHEMES):
         context = browser.new_context(
             locale="zh-CN", viewport=viewport, color_scheme=scheme, reduced_motion="reduce"
         )
         page = context.new_page()
         said: list[str] = []
-        page.on("pageerror", lambda error, said=said: said.append(str(error)))
+        page.on("pageerror", partial(note, said))
         page.goto(f"{site.url}/accounts/login/")
         assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
         controls = page.locator("main input:not([type=hidden]), main button")

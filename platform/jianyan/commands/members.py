@@ -130,8 +130,8 @@ def _print(report: Report) -> None:
             click.echo(line)
     if report.ignored:
         click.echo(_("Columns not read: {}").format("、".join(report.ignored)))
-    summary = "，".join(f"{_labels()[Action(action)]} {count}" for action, count in report.summary.items())
-    click.echo(f"{report.body}：{summary}")
+    summary = " · ".join(f"{_labels()[Action(action)]} {count}" for action, count in report.summary.items())
+    click.echo(f"{report.body} — {summary}")
     click.echo(
         {
             Outcome.IMPORTED: _("Imported."),

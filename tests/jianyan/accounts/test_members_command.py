@@ -32,7 +32,7 @@ def test_a_good_roster_ends_with_zero_and_a_summary(committee: Body) -> None:
     result = run(MEMBERS)
     assert result.exit_code == 0
     assert result.stdout.splitlines()[-2:] == [
-        "政协越溪县委员会：照原样接收 180，规范化后接收 0，未导入 0",
+        "政协越溪县委员会 — 照原样接收 180 · 规范化后接收 0 · 未导入 0",
         "已导入。",
     ]
     assert result.stdout.splitlines()[0] == (
@@ -47,7 +47,7 @@ def test_refused_rows_are_listed_and_end_with_one(committee: Body) -> None:
     lines = result.stdout.splitlines()
     assert lines[0] == "✗ 第2行：姓名为空，未导入。 [name_missing]"
     assert "~ 第5行 任职日期 → 2024-03-05" in lines
-    assert lines[-2] == "政协越溪县委员会：照原样接收 3，规范化后接收 9，未导入 13"
+    assert lines[-2] == "政协越溪县委员会 — 照原样接收 3 · 规范化后接收 9 · 未导入 13"
     assert User.objects.count() == 192
 
 
