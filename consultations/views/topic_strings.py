@@ -13,7 +13,9 @@ def strings() -> dict[str, str]:
         "connecting": _("Connecting…"),
         "offline": _("No network. What you do is kept and sent when you are back."),
         "polling": _("The live connection is blocked here; the page refreshes every few seconds."),
-        "out": _("You have been signed out, or this topic is no longer open to you. Please load the page again."),
+        "out": _(
+            "You have been signed out, or this topic is no longer open to you. Please load the page again."
+        ),
         "reload": _("A new version is ready; the page is loaded again."),
         "new_ideas": _("{n} new suggestions, tap to show"),
         "order_changed": _("The order has changed, tap to refresh"),
@@ -31,7 +33,9 @@ def strings() -> dict[str, str]:
         "budget": _("{n} of {all} votes left"),
         "said": _("{ideas} suggestions, {votes} votes, {here} here"),
         "said_own": _("Your suggestion: {status}"),
-        "write_announced": _("You can send it as soon as the topic opens. What you write is kept on this device."),
+        "write_announced": _(
+            "You can send it as soon as the topic opens. What you write is kept on this device."
+        ),
         "write_paused": _("The moderator has paused this topic. Please wait a moment."),
         "write_over": _("The time for new suggestions is over."),
         **{f"choice_{choice.value}": str(choice.label) for choice in Choice},

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from docx import Document
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from consultations.actions.suggestions import post_suggestion
 from consultations.actions.themes import create_theme
@@ -35,8 +35,8 @@ from tests.servers import Site
 IDEA = "机关大院的停车位晚上六点后向周边居民开放，早上七点半前开走。"
 OTHER = "医院东侧两条支路改单行，腾出路侧空间划三十分钟车位。"
 THEME = "错时共享"
-PHONE = {"width": 390, "height": 844}
-LAPTOP = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+LAPTOP: ViewportSize = {"width": 1440, "height": 900}
 
 
 @dataclass
@@ -65,7 +65,7 @@ def cast(browser: Browser, site: Site, **options: Any) -> Iterator[Cast]:
     }
     with ExitStack() as contexts:
 
-        def enter(user: User, viewport: dict[str, int]) -> Page:
+        def enter(user: User, viewport: ViewportSize) -> Page:
             context: BrowserContext = browser.new_context(
                 locale="zh-CN", viewport=viewport, base_url=site.url, **options
             )
@@ -107,12 +107,12 @@ def live_topic(story: Cast, *, seconds: int) -> Topic:
     return topic
 
 
-def export(page: Page, directory: Path, deliberation_id: int, summary_id: int) -> Document:
+def export(page: Page, directory: Path, deliberation_id: int, summary_id: int) -> Any:
     """The Word file as the secretary downloads it."""
     answer = page.request.get(f"/summaries/{summary_id}/export/docx/")
     assert answer.ok, answer.status
     (directory / "summary.docx").write_bytes(answer.body())
-    return Document(io.BytesIO(answer.body()))  # type: ignore[return-value]
+    return Document(io.BytesIO(answer.body()))
 
 
 def words_of(document: Any) -> str:

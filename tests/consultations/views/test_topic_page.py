@@ -14,7 +14,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from consultations.actions.moderation import assign_theme, feature_suggestion, hide_suggestion, return_suggestion
+from consultations.actions.moderation import (
+    assign_theme,
+    feature_suggestion,
+    hide_suggestion,
+    return_suggestion,
+)
 from consultations.actions.themes import create_theme
 from consultations.actions.topics import close_topic, pause_topic
 from consultations.actions.votes import Ballot, cast_votes
@@ -23,7 +28,15 @@ from consultations.models import Suggestion, Topic
 from consultations.queries.topic_page import place
 from jianyan.accounts.models import User
 from tests.consultations.conftest import Scene
-from tests.consultations.factories import HOUR, MINUTE, NOON, actor, make_deliberation, make_suggestion, make_topic
+from tests.consultations.factories import (
+    HOUR,
+    MINUTE,
+    NOON,
+    actor,
+    make_deliberation,
+    make_suggestion,
+    make_topic,
+)
 from tests.jianyan.accounts.factories import make_county, make_member, make_user
 
 LATER = NOON + 10 * MINUTE
@@ -44,11 +57,16 @@ def text_of(answer: Any) -> str:
 
 def ids_in(answer: Any) -> list[int]:
     """Suggestions in the order of the list."""
-    return [int(number) for number in re.findall(r'<li class="suggestion[^"]*" id="s(\d+)"', answer.content.decode())]
+    return [
+        int(number)
+        for number in re.findall(r'<li class="suggestion[^"]*" id="s(\d+)"', answer.content.decode())
+    ]
 
 
 def beginning(answer: Any) -> dict[str, Any]:
-    found = re.search(r'<script id="beginning" type="application/json">(.*?)</script>', answer.content.decode())
+    found = re.search(
+        r'<script id="beginning" type="application/json">(.*?)</script>', answer.content.decode()
+    )
     assert found is not None
     content: dict[str, Any] = json.loads(found[1])
     return content
@@ -126,8 +144,12 @@ def test_the_number_of_queries_does_not_depend_on_the_rows(scene: Scene, who: st
 
 def three(scene: Scene) -> tuple[Suggestion, Suggestion, Suggestion]:
     """The author's, supported once; the member's, twice; the other's, not at all; a minute between them."""
-    second = make_suggestion(scene.topic, scene.member, "第二条", publish_by=scene.moderator, at=NOON + 2 * MINUTE)
-    third = make_suggestion(scene.topic, scene.other, "第三条", publish_by=scene.moderator, at=NOON + 3 * MINUTE)
+    second = make_suggestion(
+        scene.topic, scene.member, "第二条", publish_by=scene.moderator, at=NOON + 2 * MINUTE
+    )
+    third = make_suggestion(
+        scene.topic, scene.other, "第三条", publish_by=scene.moderator, at=NOON + 3 * MINUTE
+    )
     support(scene.suggestion, scene.other)
     support(second, scene.author, scene.other)
     return scene.suggestion, second, third
@@ -160,7 +182,8 @@ def test_by_theme_each_group_has_its_heading_and_what_has_none_comes_last(scene:
 def test_hidden_counts_are_nowhere_and_everybody_has_an_order_of_their_own(scene: Scene) -> None:
     topic = make_topic(scene.county, "盲投", tallies="closed", ideas=20)
     made = [
-        make_suggestion(topic, scene.author, f"第{number}条", publish_by=scene.moderator) for number in range(8)
+        make_suggestion(topic, scene.author, f"第{number}条", publish_by=scene.moderator)
+        for number in range(8)
     ]
     support(made[0], scene.member, scene.other)
     answer = look(topic, scene.member)
@@ -182,7 +205,9 @@ PLACES = [0.0, 0.0, 0.0]
 
 def test_what_is_hidden_or_waiting_is_not_shown(scene: Scene) -> None:
     make_suggestion(scene.topic, scene.member, "还在审核的一条")
-    hide_suggestion(suggestion_id=scene.suggestion.pk, by=actor(scene.moderator), at=LATER, reason="涉及个人信息")
+    hide_suggestion(
+        suggestion_id=scene.suggestion.pk, by=actor(scene.moderator), at=LATER, reason="涉及个人信息"
+    )
     answer = look(scene.topic, scene.other)
     assert ids_in(answer) == []
     assert "还在审核的一条" not in answer.content.decode()
@@ -232,7 +257,9 @@ def test_a_member_finds_the_votes_pressed_and_pressing_again_takes_back(scene: S
 def test_nobody_supports_their_own_and_guests_support_nothing(scene: Scene) -> None:
     for reader in (scene.author, scene.moderator, None):
         answer = look(scene.topic, reader).content.decode()
-        assert re.search(r'data-choice="support" aria-pressed="false" aria-describedby="n\d+" disabled>', answer)
+        assert re.search(
+            r'data-choice="support" aria-pressed="false" aria-describedby="n\d+" disabled>', answer
+        )
 
 
 def test_a_returned_idea_says_why_and_can_be_edited_in_place(scene: Scene) -> None:
@@ -290,7 +317,13 @@ def test_the_script_begins_where_the_page_stands(scene: Scene) -> None:
     begun = beginning(look(scene.topic, scene.member))
     scene.topic.refresh_from_db()
     assert begun["revision"] == scene.topic.revision
-    assert begun["rules"] == {"ideas": 1, "length": 200, "ballot": ["support"], "budget": None, "tallies": "live"}
+    assert begun["rules"] == {
+        "ideas": 1,
+        "length": 200,
+        "ballot": ["support"],
+        "budget": None,
+        "tallies": "live",
+    }
     assert begun["phase"] == {
         "name": "open",
         "posting": True,
