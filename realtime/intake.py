@@ -163,6 +163,7 @@ class Intake:
         """One ack for all votes of a socket, one for each of its other wishes; refusals one by one."""
         del self._unanswered[topic_id]
         counted: defaultdict[Listener, list[str]] = defaultdict(list)
+        leaving: set[Listener] = set()
         revision = 0
         for index, wish in enumerate(wishes):
             answer = outcome.answers.get(index)
@@ -172,7 +173,7 @@ class Intake:
                 case Refused():
                     wish.refuse(answer)
                     if isinstance(answer, NotSignedIn):
-                        wish.asker.close(4403)
+                        leaving.add(wish.asker)
                 case Granted() if isinstance(wish.wanted, Vote):
                     counted[wish.asker].append(wish.wanted.ref)
                     revision = answer.revision
@@ -183,6 +184,9 @@ class Intake:
         for asker, refs in counted.items():
             asker.send(Frame(encode(Ack(refs=tuple(refs), revision=revision))))
             self._own_changed(asker)
+        for asker in leaving:
+            # Only now, so that none of their wishes goes without an answer.
+            asker.close(4403)
 
 
 def _lost(batch: Batch) -> set[Standing]:

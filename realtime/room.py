@@ -141,6 +141,8 @@ class Room:
     async def _begin(self) -> None:
         found = await self._looking.ask(looks.opening, self.topic_id)
         self._counts = (found.posted, found.voted)
+        if found.revision > self._backlog.head:
+            self._backlog.restart(found.revision)
         self._saw(found.revision, found.clockwork)
 
     # ── What has happened ─────────────────────────────────────────────────────────────────────────────────────────

@@ -393,4 +393,5 @@ def test_axe_finds_nothing(stage: Stage, enter: Enter, viewport: ViewportSize, s
     page.goto(f"/prepare/new/?channel={channel}")
     page.locator("#prepare-save").click()
     expect(page.locator("#prepare-errors")).to_be_visible()
-    assert Axe().run(page).violations_count == 0
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from django.utils import translation
 
 from consultations.actions.topics import close_topic
 from consultations.actions.votes import Ballot, cast_votes
@@ -19,13 +18,6 @@ from jianyan.commands import jianyan
 from tests.consultations.conftest import Scene
 from tests.consultations.factories import MINUTE, NOON, actor
 from tests.servers import ROOT
-
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    # The command activates its own language; deactivated again with the test.
-    monkeypatch.setattr(translation, "activate", lambda language: None)
-    monkeypatch.setattr("jianyan.language.command_language", lambda: "en")
 
 
 @pytest.fixture

@@ -7,34 +7,19 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from django.utils import translation
 from docx import Document
 
 from consultations.documents import FORMATS
 from consultations.models import Suggestion, Topic, Vote
-from jianyan import language
 from jianyan.commands import jianyan
 from jianyan.commands.whole_file import replace_file
 from tests.consultations.documents.samples import sample
 from tests.consultations.summary_scene import Drafted, make_drafted
 from tests.servers import ROOT, jianyan_environment
-
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The command speaks English; its language is worked out once per process, so what is remembered is forgotten."""
-    monkeypatch.setenv("JIANYAN_LANG", "en")
-    with translation.override("en"):
-        for remembered in (language.command_language, language._catalogue):
-            remembered.cache_clear()
-        yield
-        for remembered in (language.command_language, language._catalogue):
-            remembered.cache_clear()
 
 
 @pytest.fixture
