@@ -393,5 +393,7 @@ def test_axe_finds_nothing(stage: Stage, enter: Enter, viewport: ViewportSize, s
     page.goto(f"/prepare/new/?channel={channel}")
     page.locator("#prepare-save").click()
     expect(page.locator("#prepare-errors")).to_be_visible()
+    # axe must not look at half a page.
+    page.wait_for_load_state()
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
