@@ -15,7 +15,7 @@ from django.http import HttpRequest, parse_cookie
 from django.http.request import split_domain_port, validate_host
 from django.utils.translation import get_language_from_request
 
-from consultations.errors import NotAllowed, NotSignedIn
+from consultations import rules
 from consultations.queries.state import load_topic, seat_in
 from jianyan.accounts.models import User
 from jianyan.accounts.roles import Actor
@@ -88,8 +88,7 @@ class Door:
         """Who this is in the topic. Raises UnknownTopic, NotSignedIn where that would help, NotAllowed."""
         user = _signed_in(session_key) if session_key is not None else None
         taken = seat_in(self._topic(topic_id), user, at=at)
-        if not taken.may_see:
-            raise NotSignedIn if taken.actor is None else NotAllowed
+        rules.require(taken.verdict)
         if user is None or session_key is None:
             return Admission(None, None, has_voice=False)
         standing = standing_of(session_key, user.pk, user.password)

@@ -23,16 +23,17 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from consultations import rules
 from consultations.actions.topics import mark_phase, window
 from consultations.drafts import keep_draft
-from consultations.errors import BadFrame, NotAllowed, NotSignedIn, Refused, UnknownTopic
+from consultations.errors import BadFrame, NotSignedIn, Refused, UnknownTopic
 from consultations.queries.facts import PeopleFact
 from consultations.queries.state import load_topic, own_part_of, people_counts, seat_in
 from jianyan.accounts.roles import actor_of
 
 from . import looks
 from .limits import READING, VOTING, WRITING, Limit, require_pace
-from .protocol import LARGEST_FRAME, Ack, Edit, FromServer, Suggest, Vote, Withdraw, encode, refusal
+from .protocol import LARGEST_FRAME, Ack, Edit, FromServer, Suggest, Vote, Withdraw, encode, readable, refusal
 from .runtime import running
 from .writing import Request, fulfil
 
@@ -60,8 +61,7 @@ def _state(request: HttpRequest, topic_id: int, since: int | None) -> HttpRespon
     at = timezone.now()
     topic = load_topic(topic_id)
     seat = seat_in(topic, request.user, at=at)
-    if not seat.may_see:
-        raise NotSignedIn if seat.actor is None else NotAllowed
+    rules.require(seat.verdict)
     if topic.announced_at is not None and topic.marked != window(topic, at):
         # Nobody listens over a socket, so nobody else has journalled what the clock has reached.
         mark_phase(topic_id=topic_id, at=at)
@@ -164,11 +164,11 @@ def _fields(request: HttpRequest) -> Fields:
     if not _is_json(request):
         names = ("ref", "suggestion", "choice", "text")
         sent = {name: request.POST[name] for name in names if name in request.POST}
-        return {"ref": uuid4().hex, **sent}
+        return {"ref": str(uuid4()), **sent}
     try:
         fields = msgspec.json.decode(request.body, type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadFrame(detail=str(error)[:200]) from None
+        raise BadFrame(detail=readable(error)) from None
     fields.pop("type", None)
     return fields
 
@@ -179,7 +179,7 @@ def _convert(fields: Fields, kind: type[Vote | Suggest | Edit | Withdraw]) -> Wa
         # Not strict: a form has nothing but texts.
         return msgspec.convert({"type": kind.__struct_config__.tag, **fields}, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise BadFrame(detail=str(error)[:200]) from None
+        raise BadFrame(detail=readable(error)) from None
 
 
 def _reference(fields: Fields) -> str | None:

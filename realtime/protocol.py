@@ -189,7 +189,7 @@ def decode(frame: str | bytes) -> ClientFrame:
     try:
         return _frames.decode(frame)
     except (DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UnreadableFrame(_readable(error), _reference_in(frame)) from None
+        raise UnreadableFrame(readable(error), _reference_in(frame)) from None
 
 
 def encode(frame: FromServer) -> bytes:
@@ -214,7 +214,8 @@ def _reference_in(frame: str | bytes) -> str | None:
         return None
 
 
-def _readable(error: DecodeError | UnicodeDecodeError | RecursionError) -> str:
+def readable(error: DecodeError | UnicodeDecodeError | RecursionError) -> str:
+    """What is wrong with a frame, for its author; at most 200 characters."""
     match error:
         case UnicodeDecodeError():
             return "not UTF-8"

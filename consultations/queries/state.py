@@ -18,7 +18,7 @@ from jianyan.accounts.roles import Actor, actor_of
 
 from .. import rules
 from ..enums import LIVE, PUBLIC, Visibility
-from ..errors import UnknownTopic
+from ..errors import Refused, UnknownTopic
 from ..events import Tally
 from ..journal import Touched, touched
 from ..models import Attendance, JournalEntry, Suggestion, Topic, Vote
@@ -75,13 +75,21 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """What a socket or a page needs to know of its reader in one topic. `role` is None for the audience."""
+    """What a socket or a page needs to know of its reader in one topic. `role` is None for the audience.
+
+    `verdict`: why the topic is not shown to them; None where it is.
+    """
 
     topic_id: int
     actor: Actor | None
-    may_see: bool
+    verdict: Refused | None
     has_voice: bool
     role: str | None
+
+    @property
+    def may_see(self) -> bool:
+        """Whether the topic is open to them."""
+        return self.verdict is None
 
 
 def load_topic(topic_id: int) -> Topic:
@@ -107,7 +115,7 @@ def seat_in(topic: Topic, user: object, *, at: dt.datetime) -> Seat:
     return Seat(
         topic_id=topic.pk,
         actor=actor,
-        may_see=rules.may_see(actor, topic, at, invited=is_invited(actor, topic)) is None,
+        verdict=rules.may_see(actor, topic, at, invited=is_invited(actor, topic)),
         has_voice=rules.has_voice(actor, topic),
         role=rules.role_in(actor, topic) if actor is not None else None,
     )

@@ -10,7 +10,7 @@ from consultations.enums import Visibility
 from consultations.errors import NotAllowed, NotSignedIn, UnknownTopic
 from realtime.admission import Door, headers_by_name, is_ours, language_of, session_key_in
 from tests.consultations.factories import HOUR, make_deliberation, make_topic
-from tests.jianyan.accounts.factories import County, make_county, make_member, make_user
+from tests.jianyan.accounts.factories import County, make_county, make_member, make_moderator, make_user
 from tests.realtime.conftest import open_topic
 from tests.realtime.readers import cookie, sign_in
 
@@ -126,3 +126,13 @@ def test_a_topic_for_members_asks_to_sign_in_and_refuses_those_who_are_none(coun
 def test_an_unknown_topic_is_none(county: County) -> None:
     with pytest.raises(UnknownTopic):
         Door().admit(topic_id=10**17, session_key=None, at=timezone.now())
+
+
+def test_a_topic_that_is_not_announced_is_none_but_for_those_who_prepare_it(county: County) -> None:
+    topic = make_topic(county, announced_at=None)
+    door = Door()
+    for session_key in (None, sign_in(make_member(county))):
+        with pytest.raises(UnknownTopic):
+            door.admit(topic_id=topic.pk, session_key=session_key, at=timezone.now())
+    moderator = make_moderator(county)
+    assert door.admit(topic_id=topic.pk, session_key=sign_in(moderator), at=timezone.now()).actor is not None
