@@ -33,18 +33,20 @@ def listening(port: int) -> bool:
     return True
 
 
-def wait_until(ready: Callable[[], bool], *, process: subprocess.Popen[str], log: Path) -> None:
-    """Ask `ready` again and again until it is true; NotReady when the process has ended or DEADLINE passes.
+def wait_until(
+    ready: Callable[[], bool], *, process: subprocess.Popen[str], log: Path, patience: float = DEADLINE
+) -> None:
+    """Ask `ready` again and again until it is true; NotReady when the process has ended or patience (seconds) has.
 
     `log` is the file that the process writes to; its text goes into NotReady.
     """
     pause = threading.Event()
-    deadline = time.monotonic() + DEADLINE
+    deadline = time.monotonic() + patience
     while not ready():
         if process.poll() is not None:
             raise NotReady(f"ended with {process.returncode}: {log.read_text()}")
         if time.monotonic() > deadline:
-            raise NotReady(f"not ready within {DEADLINE:.0f} s: {log.read_text()}")
+            raise NotReady(f"not ready within {patience:.0f} s: {log.read_text()}")
         pause.wait(0.02)
 
 

@@ -1,10 +1,10 @@
-"""What members do over a socket: a real Daphne, real sockets, SQLite."""
+"""What members do over a socket: a real Daphne, real sockets, SQLite; and once more on PostgreSQL."""
 
 from __future__ import annotations
 
-import sqlite3
 import uuid
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from time import monotonic
 
 import pytest
@@ -76,20 +76,28 @@ def test_a_vote_is_acknowledged_after_its_commit_and_told_to_everybody(
         assert update["tallies"] == [[hall.suggestion.pk, 1, 0, 0]]
 
 
+@contextmanager
+def locked(topic: Topic) -> Iterator[None]:
+    """Somebody else holds the topic, and the writer has to wait."""
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        if other.vendor == "sqlite":
+            cursor.execute("BEGIN IMMEDIATE")
+        else:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT 1 FROM consultations_topic WHERE id = %s FOR UPDATE", [topic.pk])
+        yield
+        cursor.execute("ROLLBACK")
+
+
 def test_nothing_is_acknowledged_before_it_is_committed(hall: Hall, member_session: str) -> None:
-    with (
-        closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other,
-        reading(hall.url, hall.topic.pk, session=member_session) as voter,
-    ):
+    with reading(hall.url, hall.topic.pk, session=member_session) as voter:
         voter.next("welcome")
         voter.vote(hall.suggestion.pk)
         voter.next("ack")
-        # From here on the writer has to wait for its lock.
-        other.execute("BEGIN IMMEDIATE")
-        ref = voter.vote(hall.suggestion.pk, None)
-        with pytest.raises(TimeoutError):
-            voter.next("ack", patience=0.5)
-        other.execute("ROLLBACK")
+        with locked(hall.topic):
+            ref = voter.vote(hall.suggestion.pk, None)
+            with pytest.raises(TimeoutError):
+                voter.next("ack", patience=0.5)
         assert voter.next("ack")["refs"] == [ref]
         assert Vote.objects.get().choice is None
 
