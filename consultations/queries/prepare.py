@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Prefetch, QuerySet
 from django.utils import timezone
 
 from jianyan.accounts.enums import BodyKind
@@ -14,8 +15,8 @@ from jianyan.accounts.models import Body
 from jianyan.accounts.roles import Actor
 
 from .. import rules
-from ..enums import Phase
-from ..models import Channel, Deliberation, Topic
+from ..enums import Phase, SummaryStatus
+from ..models import Channel, Deliberation, Summary, Topic
 from .workload import hosted_by
 
 KEPT = 100
@@ -34,9 +35,22 @@ class TopicRow:
     editable: bool
 
 
+class NextStep(enum.Enum):
+    """What a deliberation waits for."""
+
+    ANNOUNCE = "announce"
+    STEER = "steer"
+    FREEZE = "freeze"
+    EDIT = "edit"
+
+
 @dataclass(frozen=True, slots=True)
 class PreparationRow:
-    """A deliberation in the list; `draft` as long as one of its topics is not announced."""
+    """A deliberation in the list; `draft` as long as one of its topics is not announced.
+
+    `next_step` is None where nothing is to be done, or not by this reader; `place` is the id of what it is done to:
+    deliberation (announce, freeze), topic (steer) or summary (edit).
+    """
 
     id: int
     title: str
@@ -46,17 +60,19 @@ class PreparationRow:
     topics: tuple[TopicRow, ...]
     draft: bool
     editable: bool
+    next_step: str | None
+    place: int | None
 
 
 def preparations(actor: Actor, *, at: dt.datetime) -> tuple[PreparationRow, ...]:
-    """What this person may prepare, latest first: three queries."""
+    """What this person may prepare, latest first: four queries."""
     rows = (
         Deliberation.objects.filter(hosted_by(actor, through="host__path"))
         .select_related("host", "channel")
-        .prefetch_related("topics")
+        .prefetch_related("topics", Prefetch("summaries", Summary.objects.defer("snapshot")))
         .order_by("-starts_at", "-id")[:KEPT]
     )
-    return tuple(_row(row, at) for row in rows)
+    return tuple(_row(row, actor, at) for row in rows)
 
 
 def load_deliberation(deliberation_id: int) -> Deliberation | None:
@@ -118,7 +134,7 @@ def weeks_until_ahead(starts_at: dt.datetime, at: dt.datetime) -> dt.timedelta:
     return dt.timedelta(weeks=weeks) + (drift - (moved.astimezone(zone).utcoffset() or dt.timedelta()))
 
 
-def _row(deliberation: Deliberation, at: dt.datetime) -> PreparationRow:
+def _row(deliberation: Deliberation, actor: Actor, at: dt.datetime) -> PreparationRow:
     topics = tuple(
         TopicRow(
             id=topic.pk,
@@ -130,6 +146,7 @@ def _row(deliberation: Deliberation, at: dt.datetime) -> PreparationRow:
         )
         for topic in deliberation.topics.all()
     )
+    step, place = _next_step(deliberation, topics, actor) or (None, None)
     return PreparationRow(
         id=deliberation.pk,
         title=deliberation.title,
@@ -139,4 +156,23 @@ def _row(deliberation: Deliberation, at: dt.datetime) -> PreparationRow:
         topics=topics,
         draft=any(topic.phase == Phase.DRAFT for topic in topics),
         editable=any(topic.editable for topic in topics),
+        next_step=step.value if step is not None else None,
+        place=place,
     )
+
+
+def _next_step(
+    deliberation: Deliberation, topics: tuple[TopicRow, ...], actor: Actor
+) -> tuple[NextStep, int] | None:
+    if any(topic.phase == Phase.DRAFT for topic in topics):
+        return NextStep.ANNOUNCE, deliberation.pk
+    live = [topic.id for topic in topics if topic.phase == Phase.OPEN]
+    if live:
+        return NextStep.STEER, live[0]
+    if rules.may_summarise(actor, deliberation) is not None:
+        return None
+    for summary in deliberation.summaries.all():
+        return (NextStep.EDIT, summary.pk) if summary.status != SummaryStatus.SIGNED else None
+    if topics and all(topic.phase == Phase.CLOSED for topic in topics):
+        return NextStep.FREEZE, deliberation.pk
+    return None

@@ -12,8 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from consultations.actions.freezing import freeze_deliberation
 from consultations.actions.themes import create_theme
-from consultations.models import Channel, Deliberation, JournalEntry, Topic
+from consultations.enums import SummaryStatus
+from consultations.models import Channel, Deliberation, JournalEntry, Summary, Topic
 from jianyan.accounts.models import User
 from tests.consultations.conftest import Scene
 from tests.consultations.factories import (
@@ -506,4 +508,32 @@ def test_the_list_asks_the_same_questions_for_one_and_for_three(scene: Scene, ho
         rows = client.get("/prepare/").context["rows"]
     assert len(rows) == how_many
     assert [row.draft for row in rows] == [True] * (how_many - 1) + [False]
-    assert len(asked) == 6  # session, user, roles, bodies, deliberations, topics
+    assert len(asked) == 7  # session, user, roles, bodies, deliberations, topics, summaries
+
+
+def test_the_list_says_what_comes_next(scene: Scene) -> None:
+    draft = make_topic(scene.county, "茶产业如何提价又提量", opens_at=TOMORROW, announced_at=None)
+    topic, event = scene.topic, scene.topic.deliberation
+    announced = make_topic(scene.county, "河湖水环境还差哪一步", opens_at=TOMORROW)
+
+    def steps(who: User) -> dict[int, tuple[str | None, int | None]]:
+        rows = signed_in(who).get("/prepare/").context["rows"]
+        return {row.id: (row.next_step, row.place) for row in rows}
+
+    assert steps(scene.secretary) == {
+        draft.deliberation_id: ("announce", draft.deliberation_id),
+        announced.deliberation_id: (None, None),
+        event.pk: ("steer", topic.pk),
+    }
+    with at(topic.closes_at):
+        assert steps(scene.secretary)[event.pk] == ("freeze", event.pk)
+        assert steps(scene.moderator)[event.pk] == (None, None)
+        assert f'href="/deliberations/{event.pk}/#summary"' in page(
+            signed_in(scene.secretary).get("/prepare/")
+        )
+        summary = freeze_deliberation(
+            deliberation_id=event.pk, by=actor(scene.secretary, topic.closes_at), at=topic.closes_at
+        )
+        assert steps(scene.secretary)[event.pk] == ("edit", summary.pk)
+        Summary.objects.update(status=SummaryStatus.SIGNED)
+        assert steps(scene.secretary)[event.pk] == (None, None)
