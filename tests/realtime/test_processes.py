@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
@@ -19,7 +19,7 @@ from tests.consultations.factories import actor
 from tests.realtime.conftest import Hall, make_hall
 from tests.realtime.readers import reading, sign_in
 from tests.realtime.test_leaving import log_out
-from tests.servers import Redis
+from tests.servers import Redis, Site
 
 # How soon the other process is asked to catch up where no hint reaches it; the promise is ten seconds.
 BACK_WITHIN = 10.0
@@ -35,11 +35,12 @@ class Halls:
 
 @contextmanager
 def halls(directory: Path, redis_url: str) -> Iterator[Halls]:
-    variables = {"JIANYAN_ENV": "test", "DATABASE_URL": database_url(), "REDIS_URL": redis_url}
-    with (
-        servers.site(directory / "one", **variables) as first,
-        servers.site(directory / "two", **variables) as second,
-    ):
+    def process(name: str) -> AbstractContextManager[Site]:
+        return servers.site(
+            directory / name, JIANYAN_ENV="test", DATABASE_URL=database_url(), REDIS_URL=redis_url
+        )
+
+    with process("one") as first, process("two") as second:
         hall = make_hall(first)
         yield Halls(hall, replace(hall, site=second))
 
