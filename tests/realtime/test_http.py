@@ -165,7 +165,7 @@ def test_a_refused_vote_has_a_code_a_sentence_and_leaves_no_trace(
         refused = frame(answer)
         assert (answer.status_code, refused["type"], refused["code"]) == (status, "refused", code), fields
         assert refused["ref"] == "r"
-        assert refused["message"].endswith(".")
+        assert refused["message"].isascii()
     later.move_to(NOON + HOUR)
     answer = post(client_of(scene.member), path, **wish)
     assert (answer.status_code, frame(answer)["code"]) == (409, "voting_closed")
