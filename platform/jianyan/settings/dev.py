@@ -11,6 +11,8 @@ ALLOWED_HOSTS = ALLOWED_HOSTS or ["*"]
 STATIC_ROOT = None
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = DEBUG
+# Looked at for each request: a file that became shorter since the start would be announced with its old length, and
+# the browser would wait for the rest.
+WHITENOISE_AUTOREFRESH = True
 WHITENOISE_MAX_AGE = 0
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
