@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-_KEPT = 5000
+_KEPT = 20_000
 """Characters kept; far more than any topic allows."""
 _KEY = "refused-texts"
 

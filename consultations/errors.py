@@ -38,6 +38,11 @@ class NotSignedIn(Refused):
     sentence = _("Please sign in first.")
 
 
+class PasswordChangeNeeded(Refused):
+    code, status = "password_change_needed", 403
+    sentence = _("Please choose a password of your own first.")
+
+
 class NoVoice(Refused):
     code, status = "not_allowed", 403
     sentence = _("Only members of the hosting body may post and support suggestions here.")
@@ -211,3 +216,34 @@ class TryAgain(Refused):
 class BadFrame(Refused):
     code, status = "bad_frame", 422
     sentence = _("This message was not understood: %(detail)s")
+
+
+class BadRequest(Refused):
+    code, status = "bad_request", 400
+    sentence = _("The browser sent something that could not be understood.")
+
+
+class NoToken(Refused):
+    code, status = "csrf_failed", 403
+    sentence = _(
+        "This form had been open for too long, or cookies are switched off. "
+        "Go back, load the page again and send it once more."
+    )
+
+
+class NotFound(Refused):
+    code, status = "not_found", 404
+    sentence = _("There is nothing at this address, or it is not open to you.")
+
+
+class MethodNotAllowed(Refused):
+    code, status = "method_not_allowed", 405
+    sentence = _("This address does not answer requests of this kind.")
+
+
+class Broken(Refused):
+    code, status = "server_error", 500
+    sentence = _(
+        "Something went wrong on the server and has been recorded. "
+        "Whatever was acknowledged is safe. Please try again in a moment."
+    )

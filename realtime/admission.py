@@ -17,6 +17,7 @@ from django.utils.translation import get_language_from_request
 
 from consultations import rules
 from consultations.queries.state import load_topic, seat_in
+from jianyan.accounts.first_password import SESSION_KEY as FIRST_PASSWORD
 from jianyan.accounts.models import User
 from jianyan.accounts.roles import Actor
 
@@ -107,5 +108,8 @@ class Door:
 def _signed_in(session_key: str) -> User | None:
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    if request.session.get(FIRST_PASSWORD):
+        # Somebody else knows the password: until it is changed nobody speaks with it.
+        return None
     user = get_user(request)
     return user if isinstance(user, User) and user.is_active else None

@@ -16,6 +16,7 @@ from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 from django.db import Error as DatabaseError
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from consultations.errors import NotAllowed, NotSignedIn, RateLimited, UnknownTopic
 
@@ -174,7 +175,7 @@ class TopicSocket(AsyncConsumer):
             listener.close(4413)
             return
         if text is None:
-            self.bad_frame(listener, UnreadableFrame("binary", None))
+            self.bad_frame(listener, UnreadableFrame(_("it is binary, not text"), None))
             return
         try:
             frame = decode(text)

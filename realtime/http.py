@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import msgspec
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -20,8 +21,9 @@ from django.http import (
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from consultations import rules
 from consultations.actions.topics import mark_phase, window
@@ -30,22 +32,38 @@ from consultations.errors import BadFrame, NotSignedIn, Refused, UnknownTopic
 from consultations.queries.facts import PeopleFact
 from consultations.queries.state import load_topic, own_part_of, people_counts, seat_in
 from jianyan.accounts.roles import actor_of
+from jianyan.preference import sends_json, wants_json
 
 from . import looks
 from .limits import READING, VOTING, WRITING, Limit, require_pace
-from .protocol import LARGEST_FRAME, Ack, Edit, FromServer, Suggest, Vote, Withdraw, encode, readable, refusal
+from .protocol import (
+    LARGEST_FRAME,
+    LONGEST_TEXT,
+    Ack,
+    Edit,
+    FromServer,
+    Suggest,
+    Vote,
+    Withdraw,
+    encode,
+    readable,
+    refusal,
+)
 from .runtime import running
 from .writing import Request, fulfil
 
 Wanted: TypeAlias = Vote | Suggest | Edit | Withdraw
 Fields: TypeAlias = dict[str, Any]
 
+FIELDS = ("ref", "suggestion", "choice", "text")
+"""Of all forms together; what else a form has is not looked at."""
+
 
 # ── Reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @never_cache
-@require_GET
+@require_safe
 def state(request: HttpRequest, topic_id: int) -> HttpResponseBase:
     """As `welcome`, or 304 while the topic is at `?revision=`."""
     try:
@@ -101,7 +119,7 @@ def _writing(limit: Limit) -> Callable[[Reading], View]:
                 fields = _fields(request)
                 answer = _fulfil(request, topic_id, read(fields, **path))
             except Refused as refused:
-                return _refused(request, topic_id, refused, {**fields, **path})
+                return _refused(request, topic_id, refused, fields=fields, path=path)
             return _granted(request, topic_id, answer)
 
         return view
@@ -112,7 +130,7 @@ def _writing(limit: Limit) -> Callable[[Reading], View]:
 @_writing(VOTING)
 def votes(fields: Fields) -> Wanted:
     """`suggestion`, `choice` (empty or null: take it back), `ref`."""
-    return _convert({**fields, "choice": fields.get("choice") or None}, Vote)
+    return _convert({**fields, "choice": None} if fields.get("choice") == "" else fields, Vote)
 
 
 @_writing(WRITING)
@@ -146,25 +164,14 @@ def _fulfil(request: HttpRequest, topic_id: int, wanted: Wanted) -> Ack:
 # ── Forms and JSON ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _is_json(request: HttpRequest) -> bool:
-    return request.content_type == "application/json"
-
-
-def _wants_json(request: HttpRequest) -> bool:
-    return (
-        _is_json(request)
-        or request.get_preferred_type(["text/html", "application/json"]) == "application/json"
-    )
-
-
 def _fields(request: HttpRequest) -> Fields:
     """What was sent. Raises BadFrame."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_FRAME:
-        raise BadFrame(detail="too large")
-    if not _is_json(request):
-        names = ("ref", "suggestion", "choice", "text")
-        sent = {name: request.POST[name] for name in names if name in request.POST}
+    if not sends_json(request):
+        # Cut to what is looked at: whoever pastes a book is told how long an idea may be, like everybody else.
+        sent = {name: request.POST[name][:LONGEST_TEXT] for name in FIELDS if name in request.POST}
         return {"ref": str(uuid4()), **sent}
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_FRAME or len(request.body) > LARGEST_FRAME:
+        raise BadFrame(detail=_("it is larger than 64 KiB"))
     try:
         fields = msgspec.json.decode(request.body, type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -192,15 +199,21 @@ def _json(frame: FromServer, status: int = 200) -> HttpResponse:
 
 
 def _granted(request: HttpRequest, topic_id: int, ack: Ack) -> HttpResponseBase:
-    return _json(ack) if _wants_json(request) else _back(request, topic_id)
+    return _json(ack) if wants_json(request) else _back(request, topic_id)
 
 
-def _refused(request: HttpRequest, topic_id: int, refused: Refused, fields: Fields) -> HttpResponseBase:
-    if _wants_json(request):
+def _refused(
+    request: HttpRequest, topic_id: int, refused: Refused, *, fields: Fields, path: Mapping[str, int]
+) -> HttpResponseBase:
+    if wants_json(request):
         return _json(refusal(refused, _reference(fields)), refused.status)
-    if request.user.is_authenticated and fields.get("text"):
-        keep_draft(request, topic_id, fields["text"], suggestion_id=fields.get("suggestion_id"))
+    # Out of the form itself: the refusal may have come before its fields were read.
+    text = request.POST.get("text", "")
+    if text.strip():
+        keep_draft(request, topic_id, text, suggestion_id=path.get("suggestion_id"))
     messages.error(request, refused.message)
+    if isinstance(refused, NotSignedIn):
+        return redirect_to_login(reverse("consultations:topic", args=[topic_id]))
     return _back(request, topic_id)
 
 

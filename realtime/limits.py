@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from time import time
 from typing import Any
 
-import structlog
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
-from redis.exceptions import RedisError
 
 from consultations.errors import RateLimited
-
-log = structlog.get_logger(__name__)
 
 WINDOW = 10
 """Seconds."""
@@ -61,7 +57,3 @@ def _count(key: str) -> int:
     except ValueError:
         # Evicted between the two.
         return 1
-    except (RedisError, OSError) as error:
-        # Votes are worth more than their pace.
-        log.warning("cache does not answer; not counting", error=repr(error))
-        return 0

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
 
-from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType, field
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType, ValidationError, field
 from msgspec.json import Decoder, Encoder, schema_components
 
 from consultations.errors import BadFrame, Refused
@@ -34,7 +37,8 @@ Id = Annotated[int, Meta(ge=1, le=LARGEST_INTEGER)]
 Revision = Annotated[int, Meta(ge=0, le=LARGEST_INTEGER)]
 Reference = Annotated[str, Meta(min_length=1, max_length=64)]
 # Far above any topic's limit, so that it is the rules that say how long is too long, with both numbers.
-Text = Annotated[str, Meta(max_length=20_000)]
+LONGEST_TEXT = 20_000
+Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 
 if TYPE_CHECKING:
     Shown: TypeAlias = SuggestionFact | GoneFact
@@ -179,7 +183,7 @@ _encoder = Encoder()
 class UnreadableFrame(BadFrame):
     """A frame that is none of the protocol's, with the reference to answer under where one was found."""
 
-    def __init__(self, detail: str, ref: str | None) -> None:
+    def __init__(self, detail: Promise, ref: str | None) -> None:
         super().__init__(detail=detail)
         self.ref = ref
 
@@ -214,16 +218,20 @@ def _reference_in(frame: str | bytes) -> str | None:
         return None
 
 
-def readable(error: DecodeError | UnicodeDecodeError | RecursionError) -> str:
-    """What is wrong with a frame, for its author; at most 200 characters."""
+def readable(error: DecodeError | UnicodeDecodeError | RecursionError) -> Promise:
+    """What is wrong with a frame, in the reader's language, and in the decoder's words for its author."""
     match error:
         case UnicodeDecodeError():
-            return "not UTF-8"
+            return _("it is not UTF-8")
         case RecursionError():
-            return "nested too deeply"
+            return _("it is nested too deeply")
+        case ValidationError():
+            said = _("it is not a frame of the protocol")
         case _:
-            # What the client wrote is not sent back at length.
-            return str(error).replace(f"`str` matching regex {UUID!r}", "a UUID")[:200]
+            said = _("it is not JSON")
+    # What the client wrote is not sent back at length.
+    detail = str(error).replace(f"`str` matching regex {UUID!r}", "a UUID")[:200]
+    return format_lazy("{} ({})", said, detail)
 
 
 # ── Description ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from jianyan.accounts.roles import actor_of
 
@@ -27,7 +27,7 @@ from ..queries.topic_page import topic_page
 from .topic_strings import strings
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What is live, what comes, what is finished; `q` searches, `all` lists every finished topic."""
     at = timezone.now()
@@ -40,14 +40,14 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "consultations/home.html", {"page": page, "at": at})
 
 
-@require_GET
+@require_safe
 def topic(request: HttpRequest, topic_id: int) -> HttpResponse:
     """The live page; `order` is one of newest, support, theme, shuffled."""
     at = timezone.now()
     page = topic_page(
         _topic_for(request, topic_id, at), request.user, at=at, order=request.GET.get("order", "")
     )
-    edited, text = take_draft(request, topic_id)
+    edited, text = take_draft(request, topic_id) if request.user.is_authenticated else (None, "")
     context = {
         "page": page,
         "topic": page.topic,
@@ -62,7 +62,7 @@ def topic(request: HttpRequest, topic_id: int) -> HttpResponse:
     return answer
 
 
-@require_GET
+@require_safe
 def deliberation(request: HttpRequest, deliberation_id: int) -> HttpResponse:
     """One deliberation: its topics, who took part, and its summary."""
     at = timezone.now()
@@ -73,7 +73,7 @@ def deliberation(request: HttpRequest, deliberation_id: int) -> HttpResponse:
     return render(request, "consultations/deliberation.html", {"page": page})
 
 
-@require_GET
+@require_safe
 def journal(request: HttpRequest, topic_id: int) -> HttpResponse:
     """The topic's journal, newest first; `before` is a revision."""
     found = _topic_for(request, topic_id, timezone.now())
@@ -82,7 +82,7 @@ def journal(request: HttpRequest, topic_id: int) -> HttpResponse:
     return render(request, "consultations/journal.html", {"page": page, "topic": found})
 
 
-@require_GET
+@require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """One's own suggestions and votes."""
     at = timezone.now()

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from jianyan.accounts.roles import actor_of
 
@@ -50,7 +50,7 @@ def freeze(request: HttpRequest, deliberation_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("consultations:summary-edit", args=[summary.pk]), status=303)
 
 
-@require_GET
+@require_safe
 def summary(request: HttpRequest, summary_id: int) -> HttpResponse:
     """The summary as the document that it will be."""
     try:
@@ -68,14 +68,14 @@ def summary(request: HttpRequest, summary_id: int) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 @visiting
 def summary_edit(visit: Visit) -> HttpResponse:
     """The editor."""
     return show(visit)
 
 
-@require_GET
+@require_safe
 def summary_export(request: HttpRequest, summary_id: int, name: str) -> HttpResponse:
     """The document as a file of that format."""
     try:

@@ -15,3 +15,8 @@ urlpatterns = [
     path("", include("realtime.urls")),
     path("", include("consultations.urls")),
 ]
+
+handler400 = "consultations.views.refusals.bad_request"
+handler403 = "consultations.views.refusals.forbidden"
+handler404 = "consultations.views.refusals.not_found"
+handler500 = "consultations.views.refusals.broken"

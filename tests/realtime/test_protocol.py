@@ -111,14 +111,14 @@ def test_what_is_not_a_frame_is_refused_with_its_reference(frame: str, ref: str 
 
 
 def test_bytes_that_are_no_text_are_no_frame() -> None:
-    with pytest.raises(UnreadableFrame, match="not UTF-8"):
+    with pytest.raises(UnreadableFrame, match="不是UTF-8编码"):
         decode(b'{"type":"suggest","ref":"' + UUID.encode() + b'","text":"\xff"}')
 
 
 def test_a_nest_where_an_object_is_to_be_read_over_is_refused_too() -> None:
     with pytest.raises(UnreadableFrame) as refused:
         decode('{"z":' + NESTED + ',"type":"vote"}')
-    assert "nested too deeply" in refused.value.message
+    assert "嵌套过深" in refused.value.message
 
 
 @pytest.mark.parametrize(

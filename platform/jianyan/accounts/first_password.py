@@ -49,14 +49,19 @@ def on_chosen(request: HttpRequest, user: User, **_signal: Any) -> None:
         user.save(update_fields=["must_change_password"])
 
 
+def is_held_back(request: HttpRequest) -> bool:
+    """Whether the session began with a first password, and the address is none of those for choosing another."""
+    if not request.session.get(SESSION_KEY):
+        return False
+    return request.resolver_match is None or request.resolver_match.view_name not in ALLOWED
+
+
 class FirstPasswordMiddleware(MiddlewareMixin):
     """Sends a session that began with a first password to the page where it is changed."""
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         """Redirect, or None to go on."""
-        if not request.session.get(SESSION_KEY):
-            return None
-        if request.resolver_match is not None and request.resolver_match.view_name in ALLOWED:
+        if not is_held_back(request):
             return None
         query = f"?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else ""
         return HttpResponseRedirect(f"{reverse('account_change_password')}{query}")
