@@ -74,7 +74,7 @@ PAST = (
     Past("school-nap", 6, 15, 88),
 )
 LIVE = "parking"
-COMING = (Coming("tea", 2), Coming("rivers", 9))
+COMING = (Coming("tea", 2), Coming("rivers", 9), Coming("gov-service", 16))
 LASTS = 75 * MINUTE
 LIVE_VOTERS = 64
 SATURDAY = 5

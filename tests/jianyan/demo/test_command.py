@@ -2,64 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
-from typing import Any
 from urllib.request import urlopen
 
 import pytest
 from django.test import Client
 
 from jianyan.demo import people
-from tests.processes import end, free_port, listening, wait_until
+from tests.demonstration import PATIENCE, Demo, running
 from tests.realtime.readers import Frame, reading
-from tests.servers import ROOT, jianyan_environment, run_jianyan
+from tests.servers import jianyan_environment, run_jianyan
 
-# Loading the county, the members' arrival and their first acts, on a machine with other work to do.
-PATIENCE = 120.0
 PREPARING = "Preparing the demonstration, once"
-
-
-@dataclass(frozen=True)
-class Demo:
-    """A running demonstration, and what its leaflet says."""
-
-    port: int
-    leaflet: dict[str, Any]
-    printed: str
-
-
-@contextmanager
-def running(var: Path, *arguments: str) -> Iterator[Demo]:
-    """Start it on that data directory, and wait until it answers."""
-    port = free_port()
-    log = var.parent / f"demo-{port}.log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "jianyan", "demo", "--port", str(port), *arguments],
-            env=jianyan_environment(JIANYAN_VAR=str(var)),
-            cwd=ROOT,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-    try:
-        wait_until(lambda: listening(port), process=process, log=log, patience=PATIENCE)
-        leaflet = json.loads((var / "demo.json").read_text("utf-8"))
-        yield Demo(port, leaflet, log.read_text("utf-8"))
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0, log.read_text("utf-8")[-2000:]
-        assert "Traceback" not in log.read_text("utf-8")
-    finally:
-        end(process)
 
 
 def watch(demo: Demo, until: Callable[[list[Frame]], bool]) -> list[Frame]:
@@ -133,7 +90,10 @@ def test_a_database_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
 
 def test_the_demonstration_is_refused_in_production(tmp_path: Path) -> None:
     environment = jianyan_environment(
-        JIANYAN_VAR=str(tmp_path), JIANYAN_ENV="prod", SECRET_KEY=secrets.token_urlsafe(50), ALLOWED_HOSTS="jianyan.example"
+        JIANYAN_VAR=str(tmp_path),
+        JIANYAN_ENV="prod",
+        SECRET_KEY=secrets.token_urlsafe(50),
+        ALLOWED_HOSTS="jianyan.example",
     )
     done = run_jianyan("demo", environment=environment)
     assert done.returncode == 2

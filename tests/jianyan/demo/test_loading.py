@@ -65,11 +65,11 @@ def test_nobody_signs_in_as_the_moderator_on_duty_or_as_a_simulated_member() -> 
     assert not any(user.has_usable_password() for user in others)
 
 
-def test_eight_topics_are_finished_one_is_live_and_two_are_announced() -> None:
-    assert [len(in_phase(phase)) for phase in (Phase.CLOSED, Phase.OPEN, Phase.ANNOUNCED)] == [8, 1, 2]
-    assert Topic.objects.count() == 11
+def test_eight_topics_are_finished_one_is_live_and_three_are_announced() -> None:
+    assert [len(in_phase(phase)) for phase in (Phase.CLOSED, Phase.OPEN, Phase.ANNOUNCED)] == [8, 1, 3]
+    assert Topic.objects.count() == 12
     numbers = Deliberation.objects.values_list("channel__slug", "year", "number")
-    assert len(set(numbers)) == 11
+    assert len(set(numbers)) == 12
 
 
 def test_a_moderator_has_dealt_with_every_idea_of_the_finished_topics() -> None:
