@@ -43,19 +43,18 @@ class Asker:
     def __init__(self, port: int, session: str | None = None, *, language: str = "zh-CN") -> None:
         self.port = port
         self.language = language
+        self.sends_token = True
         self.cookies = {settings.CSRF_COOKIE_NAME: TOKEN}
         if session is not None:
             self.cookies[settings.SESSION_COOKIE_NAME] = session
 
-    def ask(
-        self, method: str, path: str, body: bytes | None = None, *, token: bool = True, **headers: str
-    ) -> Answer:
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         """One request; names of headers are written with underscores."""
         sent = {
             "Accept": "text/html",
             "Accept-Language": self.language,
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
-            **({"X-CSRFToken": self.cookies[settings.CSRF_COOKIE_NAME]} if token else {}),
+            **({"X-CSRFToken": self.cookies[settings.CSRF_COOKIE_NAME]} if self.sends_token else {}),
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)

@@ -414,7 +414,9 @@ def test_without_the_token_a_reader_gets_a_page_of_the_site_and_a_program_a_code
     address = f"/topics/{hall.topic.pk}/suggestions"
 
     def without(**headers: str) -> Answer:
-        return asker(hall).ask("POST", address, b"text=%E5%A5%BD", token=False, **headers)
+        somebody = asker(hall)
+        somebody.sends_token = False
+        return somebody.ask("POST", address, b"text=%E5%A5%BD", **headers)
 
     form = {"Content_Type": "application/x-www-form-urlencoded"}
     page = without(**form)
