@@ -11,7 +11,7 @@ export PORT
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check bench messages lock clean
+.PHONY: help demo run test check bench messages pictures lock clean
 
 help:
 	@echo 'make demo      演示 / the demonstration      PORT=8000 RESET=1'
@@ -20,6 +20,7 @@ help:
 	@echo 'make check     静态检查 / what needs no running'
 	@echo 'make bench     性能测量 / measurements'
 	@echo 'make messages  更新译文 / the catalogues      MERGE="file.tsv …"'
+	@echo 'make pictures  重拍文档图片 / the pictures of docs/pictures'
 	@echo 'make lock      重新锁定依赖 / pin the dependencies anew'
 	@echo 'make clean     清除生成物 / remove what was made (var/ stays)'
 
@@ -48,6 +49,9 @@ bench: $(DEVELOPMENT)
 
 messages: $(DEVELOPMENT)
 	$(BIN)/python -m tests.catalogues update $(if $(MERGE),--merge $(MERGE))
+
+pictures: $(DEVELOPMENT)
+	$(BIN)/python -m tests.pictures
 
 LOCKING := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet --extra build
