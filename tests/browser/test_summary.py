@@ -63,7 +63,7 @@ def texts(page: Page, drafted: Drafted, number: int) -> list[str]:
 
 def test_sources_open_to_their_words_and_tallies(office: Page, drafted: Drafted) -> None:
     one = sentence(office, drafted, 3)
-    expect(one.locator(".sentence-sources summary")).to_have_text("依据 3")
+    expect(one.locator(".sentence-sources summary")).to_have_text("依据建言 3")
     one.locator(".sentence-sources summary").click()
     expect(one.locator(".source")).to_contain_text("我建议：商场地下车库前一小时免费。")
     expect(one.locator(".source-facts")).to_contain_text("欧阳晴川")
@@ -139,7 +139,7 @@ def test_a_source_added_beside_unsaved_words_does_not_stand_in_their_way(
     one.locator(".sentence-sources summary").click()
     one.locator("input[name=number]").fill("4")
     one.get_by_role("button", name="添加依据").click()
-    expect(one.locator(".sentence-sources summary")).to_have_text("依据 2、4")
+    expect(one.locator(".sentence-sources summary")).to_have_text("依据建言 2、4")
     expect(one.locator(".source")).to_have_count(2)
     expect(one.locator(".sentence-words textarea")).to_have_value("我的文字。")
     one.locator(".sentence-words button.primary").click()
@@ -163,7 +163,7 @@ def test_sentences_move_merge_go_and_come_back(office: Page, drafted: Drafted) -
     one.locator(".sentence-more > summary").click()
     one.locator("input[name=place]").fill("1")
     one.get_by_role("button", name="并入", exact=True).click()
-    expect(sentence(office, drafted, 3).locator(".sentence-sources summary")).to_have_text("依据 1、3")
+    expect(sentence(office, drafted, 3).locator(".sentence-sources summary")).to_have_text("依据建言 1、3")
     expect(sentence(office, drafted, 3).locator("> .sentence-facts")).to_contain_text("附议4次")
     office.get_by_text("已移出（1条）").click()
     office.get_by_role("button", name="放回").click()
