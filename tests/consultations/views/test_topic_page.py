@@ -282,7 +282,7 @@ def test_whoever_may_post_several_ideas_keeps_the_box_until_the_last_one(scene: 
 def test_before_opening_one_may_already_write_but_not_send(scene: Scene) -> None:
     answer = look(scene.topic, scene.member, at=NOON - MINUTE).content.decode()
     assert '<button class="button primary" disabled>提交</button>' in answer
-    assert "议题开始后即可提交。您写的内容已保存在本机。" in answer
+    assert "现在可以先写好，内容会保存在本机；议题开始后即可提交。" in answer
 
 
 def test_a_pause_keeps_the_box_and_says_so(scene: Scene) -> None:

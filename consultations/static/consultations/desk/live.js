@@ -26,9 +26,11 @@ function runClocks() {
   for (const clock of document.querySelectorAll(".desk-clock[data-remaining]")) {
     clock.until ??= performance.now() + Number(clock.dataset.remaining);
     const seconds = Math.max(0, Math.ceil((clock.until - performance.now()) / 1000));
-    const hours = Math.floor(seconds / 3600);
+    const days = Math.floor(seconds / 86400);
+    const hours = Math.floor((seconds % 86400) / 3600);
     const parts = [Math.floor((seconds % 3600) / 60), seconds % 60].map((part) => String(part).padStart(2, "0"));
-    clock.textContent = hours ? [hours, ...parts].join(":") : parts.join(":");
+    const time = hours || days ? [hours, ...parts].join(":") : parts.join(":");
+    clock.textContent = days ? `${clock.dataset.days.replace("{n}", days)} ${time}` : time;
   }
 }
 
