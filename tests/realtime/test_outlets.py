@@ -50,13 +50,14 @@ async def test_frames_leave_in_order_and_the_close_comes_last() -> None:
 async def test_it_is_pending_until_the_server_has_taken_everything() -> None:
     server = Server(open_for=0)
     outlet = PlainOutlet(server.send)
-    assert not outlet.pending
+    pending = [outlet.pending]
     outlet.send(Frame(b"1"))
     await settle()
-    assert outlet.pending
+    pending.append(outlet.pending)
     server.room.release()
     await settle()
-    assert not outlet.pending
+    pending.append(outlet.pending)
+    assert pending == [False, True, False]
     assert texts(server) == ["1"]
 
 
