@@ -13,9 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
 
+import click
 import pytest
+from django.core.management import get_commands
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
+from jianyan.commands import SUMMARIES, jianyan
 from tests import pictures, servers
 from tests.demonstration import Demo, running
 from tests.servers import ROOT, jianyan_environment
@@ -107,6 +110,34 @@ def test_no_command_stands_where_nothing_tries_it() -> None:
     assert set(re.findall(r"^```(\w+)$", README, re.MULTILINE)) == {"sh", "csv"}
     # The command itself is only ever written in blocks, or where it is explained there.
     assert not re.findall(r"`(?:\.venv/bin/)?jianyan [^`]+`", README)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_command_in_a_document_exists_with_its_options(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    written = re.findall(r"^(?:\.venv/bin/)?jianyan (.+)$", text, re.MULTILINE)
+    written += re.findall(r"`jianyan ([^`]+)`", text)
+    context = click.Context(jianyan)
+    for line in written:
+        words = shlex.split(line, comments=True)
+        if words[0] == "--help":
+            continue
+        _name, command, rest = jianyan.resolve_command(context, words)
+        if words[0] == "manage":
+            assert not rest or rest[0] in get_commands(), line
+            continue
+        inside = context
+        while isinstance(command, click.Group) and rest:
+            inside = click.Context(command, parent=inside)
+            _name, command, rest = command.resolve_command(inside, rest)
+        assert command is not None, line
+        # Unknown options are refused here; what stands for a file or a number need not be one.
+        command.make_parser(click.Context(command, parent=inside)).parse_args(rest)
+
+
+def test_the_table_of_commands_is_whole() -> None:
+    operating = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `jianyan (\w+)` \|", operating, re.MULTILINE) == list(SUMMARIES)
 
 
 def test_the_two_commands_to_begin_with_are_targets(tmp_path: Path) -> None:
