@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -20,8 +23,8 @@ from realtime import consumers, hub, intake, limits, protocol, room, urls
 from realtime.protocol import ClientFrame, ServerFrame, decode, json_schema
 from tests.consultations.factories import make_suggestion, make_topic
 from tests.jianyan.accounts.factories import County, make_county, make_member, make_moderator
-from tests.realtime.conftest import open_topic
-from tests.realtime.readers import FROM_CLIENT, FROM_SERVER
+from tests.realtime.conftest import Hall, open_topic
+from tests.realtime.readers import FROM_CLIENT, FROM_SERVER, reading
 from tests.servers import ROOT
 
 DOCUMENT = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
@@ -174,6 +177,24 @@ def test_there_is_no_example_elsewhere_that_nothing_checks() -> None:
     assert len(examples(DOCUMENT)) == sum(len(examples(text)) for text in DESCRIBED.values())
 
 
+def test_the_client_that_is_shown_follows_a_topic(hall: Hall, member_session: str, tmp_path: Path) -> None:
+    [program] = re.findall(r"^```python\n(.*?)^```$", DOCUMENT, flags=re.MULTILINE | re.DOTALL)
+    script = tmp_path / "follow.py"
+    script.write_text(program, encoding="utf-8")
+    number = hall.suggestion.number
+    command = [sys.executable, "-I", str(script), hall.site.url, str(hall.topic.pk)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as client:
+        try:
+            assert client.stdout is not None
+            assert client.stdout.readline() == f"3 {{{number}: [0, 0, 0]}}\n"
+            with reading(hall.url, hall.topic.pk, session=member_session) as voter:
+                voter.next("welcome")
+                voter.vote(hall.suggestion.pk)
+                assert client.stdout.readline() == f"4 {{{number}: [1, 0, 0]}}\n"
+        finally:
+            client.kill()
+
+
 # ── Codes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -312,6 +333,13 @@ def test_every_limit_is_the_one_of_the_code() -> None:
 
 def pace(limit: limits.Limit) -> str:
     return f"{limit.per_user} a person, {limit.per_address:,} an address"
+
+
+def test_every_module_of_the_sockets_is_in_the_architecture() -> None:
+    architecture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    [table] = tables(sections(2, architecture)["The sockets, file by file"])
+    named = {name for files, _what in table[1:] for name in re.findall(r"`(\w+\.py)`", files)}
+    assert named == {path.name for path in (ROOT / "realtime").glob("*.py")} - {"__init__.py"}
 
 
 def test_times_and_sizes_in_the_text_are_those_of_the_code() -> None:
