@@ -69,10 +69,10 @@ class Shell:
         match words:
             case ["export", assignment]:
                 name, _, value = assignment.partition("=")
-                self.environment[name] = value.replace("$PWD", str(self.directory))
+                self.environment[name] = value.replace("~", str(self.directory))
                 return ""
             case ["mkdir", name]:
-                (self.directory / name).mkdir()
+                Path(name.replace("~", str(self.directory))).mkdir()
                 return ""
             case ["make", *targets]:
                 # What would be run; the targets themselves are the suite, the demonstration and the site.
@@ -158,8 +158,8 @@ def test_a_site_of_ones_own_takes_the_roster_that_is_shown(tmp_path: Path) -> No
             _found_committee(shell)
         said.append(shell.run(command))
     *_, tried, imported = said
-    assert shell.environment["JIANYAN_VAR"] == str(tmp_path / "site")
-    assert (tmp_path / "site" / "jianyan.sqlite3").is_file()
+    assert shell.environment["JIANYAN_VAR"] == str(tmp_path / "jianyan-site")
+    assert (tmp_path / "jianyan-site" / "jianyan.sqlite3").is_file()
     assert "Only tried: nothing was written." in tried
     assert "taken as it is 2" in imported
     rows = (tmp_path / "first.csv").read_text(encoding="utf-8-sig").splitlines()
