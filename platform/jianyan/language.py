@@ -29,6 +29,13 @@ def _catalogue() -> catalogues.NullTranslations:
     return catalogues.translation("django", localedir=LOCALE, languages=languages, fallback=True)
 
 
+def speak() -> None:
+    """Let click find its own sentences in our catalogue: it asks the standard library, which asks the environment."""
+    os.environ["LANGUAGE"] = "zh_Hans" if command_language() == "zh-hans" else "en"
+    catalogues.bindtextdomain("django", LOCALE)
+    catalogues.textdomain("django")
+
+
 def gettext(message: str) -> str:
     """The English sentence in the command's language."""
     return _catalogue().gettext(message)

@@ -78,6 +78,7 @@ def test_manage_hands_options_through_to_django() -> None:
     assert "usage: jianyan manage check" in done.stdout
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("error", "code", "line"),
     [

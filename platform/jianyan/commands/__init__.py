@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module, util
 from typing import Any
 
 import click
 import django
-from django.db import DatabaseError
+from click.exceptions import NoArgsIsHelpError
+from django.db import DatabaseError, connections
 from django.utils import translation
 
 from consultations.errors import Refused
-from jianyan.commands.failure import CommandFailed
+from jianyan.commands.failure import CommandFailed, WronglyConfigured
 from jianyan.environment import use_settings
 from jianyan.language import command_language
 from jianyan.language import gettext as _
@@ -30,6 +33,8 @@ SUMMARIES = {
 }
 # These run before there are settings to load.
 WITHOUT_SETTINGS = frozenset({"secret"})
+# These serve many threads. Any other command has one, and is told at once why it gets no connection.
+POOLED = frozenset({"serve", "demo"})
 
 
 def set_up() -> None:
@@ -52,6 +57,8 @@ class Subcommands(click.Group):
             return None
         if cmd_name not in WITHOUT_SETTINGS:
             set_up()
+        if cmd_name not in WITHOUT_SETTINGS | POOLED:
+            connections.settings["default"]["OPTIONS"].pop("pool", None)
         command: click.Command = import_module(f"{__name__}.{cmd_name}").command
         return command
 
@@ -60,14 +67,38 @@ class Subcommands(click.Group):
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, SUMMARIES[name]) for name in self.list_commands(ctx)])
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the options before the subcommand."""
+        with _told_in_one_line():
+            return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run it; a refusal of the domain or of the database ends as one line and code 1."""
         try:
-            return super().invoke(ctx)
+            with _told_in_one_line():
+                return super().invoke(ctx)
         except Refused as refusal:
             raise CommandFailed(refusal.message) from refusal
         except DatabaseError as error:
-            raise CommandFailed(_("The database refused: {}").format(str(error).strip())) from error
+            if ctx.invoked_subcommand != "manage":
+                # It knows better what is wrong, where nothing can be done: no server, no tables.
+                import_module(f"{__name__}.preflight").require_database()
+            raise CommandFailed(_("The database refused: {}").format(_(str(error).strip()))) from error
+
+
+@contextmanager
+def _told_in_one_line() -> Iterator[None]:
+    """Wrong usage, without the synopsis that click prints above it."""
+    try:
+        yield
+    except NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx is not None else "jianyan"
+        hint = _("Try '{command} {option}' for help.").format(command=command, option="--help")
+        raise WronglyConfigured(f"{error.format_message()} {hint}") from error
 
 
 @click.group(
@@ -78,6 +109,6 @@ class Subcommands(click.Group):
         "Ends with 0 when done, 1 when refused or a fault was found, 2 on wrong usage or configuration."
     ),
 )
-@click.version_option(package_name="jianyan")
+@click.version_option(package_name="jianyan", help=_("Show the version and exit."))
 def jianyan() -> None:
     """Hold the subcommands together; does nothing by itself."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from jianyan.commands import preflight
 from jianyan.commands.failure import WronglyConfigured
+from jianyan.commands.progress import watched
 from jianyan.commands.serve import serve, site_address
 from jianyan.demo import backstage, leaflet, loading, preparing, programme
 from jianyan.language import gettext as _
@@ -60,4 +61,4 @@ def prepare(*, reset: bool) -> None:
             )
         ) from other
     click.echo(_("Preparing the demonstration, once; this takes about a quarter of a minute …"))
-    loading.load(timezone.now())
+    loading.load(timezone.now(), lambda past: watched(past, _("Deliberations of the past year")))

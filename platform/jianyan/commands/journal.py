@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
 from consultations.queries.journal_check import check_journal, journal_lines
 from jianyan.commands.failure import CommandFailed
+from jianyan.commands.whole_file import replace_file
+from jianyan.commands.words import reason
 from jianyan.language import gettext as _
 
 
@@ -48,12 +49,17 @@ def export(topic: int, out: Path | None) -> None:
 
 
 def _write(lines: Iterable[str], out: Path | None) -> None:
-    with ExitStack() as files:
-        try:
-            # The bytes are what is hashed: no platform's line endings, no other encoding.
-            target = files.enter_context(out.open("wb")) if out is not None else sys.stdout.buffer
-            for line in lines:
-                target.write(line.encode() + b"\n")
-            target.flush()
-        except OSError as error:
-            raise CommandFailed(_("Cannot write to {}: {}").format(out, error.strerror)) from error
+    # The bytes are what is hashed: no platform's line endings, no other encoding.
+    encoded = (line.encode() + b"\n" for line in lines)
+    try:
+        if out is not None:
+            replace_file(out, b"".join(encoded))
+        else:
+            sys.stdout.buffer.writelines(encoded)
+            sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # Whoever reads has read enough.
+        raise
+    except OSError as error:
+        where = out or _("standard output")
+        raise CommandFailed(_("Cannot write to {}: {}").format(where, reason(error))) from error

@@ -16,6 +16,8 @@ from jianyan.accounts.roster.importing import import_roster
 from jianyan.accounts.roster.passwords import hand_out
 from jianyan.accounts.roster.table import NotARoster
 from jianyan.commands.failure import CommandFailed, WronglyConfigured
+from jianyan.commands.progress import watched
+from jianyan.commands.words import reason
 from jianyan.language import gettext as _
 
 
@@ -32,7 +34,7 @@ def command() -> None:
         "Ends with 1 if a row was refused."
     ),
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help=_("Answer every row, but write nothing."))
 @click.option("--strict", is_flag=True, help=_("Write nothing at all if one row is refused."))
 @click.option("--body", metavar=_("NAME|ID"), help=_("The committee; needed only where there are several."))
@@ -65,7 +67,13 @@ def import_(
         table = read_roster(file, sheet=sheet)
     except NotARoster as refusal:
         raise CommandFailed(str(refusal)) from refusal
-    report = import_roster(table, committee, dry_run=dry_run, strict=strict)
+    report = import_roster(
+        table,
+        committee,
+        dry_run=dry_run,
+        strict=strict,
+        watch=lambda lines: watched(lines, _("Importing"), length=len(lines)),
+    )
     if as_json:
         click.echo(json.dumps({"file": file.name, **report.as_json()}, ensure_ascii=False, indent=2))
     else:
@@ -111,7 +119,7 @@ def _require_new(path: Path, *, dry_run: bool) -> None:
 
 
 def _no_passwords(path: Path, error: OSError) -> str:
-    return _("The passwords could not be written to {}: {}").format(path, error.strerror)
+    return _("The passwords could not be written to {}: {}").format(path, reason(error))
 
 
 def _hand_out(report: Report, path: Path) -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
-from django.db import OperationalError, connection
+from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from jianyan.commands.failure import WronglyConfigured
+from jianyan.commands.words import reason
 from jianyan.language import gettext as _
 
 OLDEST_POSTGRESQL = 15
@@ -27,7 +28,7 @@ def require_writable(directory: Path) -> None:
             pass
     except OSError as error:
         raise WronglyConfigured(
-            _("The data directory {} cannot be written to: {}").format(directory, error.strerror)
+            _("The data directory {} cannot be written to: {}").format(directory, reason(error))
         ) from error
 
 
@@ -38,8 +39,10 @@ def require_database() -> None:
         pending = _pending_migrations(database)
         if database.vendor == "postgresql":
             _require_durable_postgresql(database)
-    except OperationalError as error:
-        raise WronglyConfigured(_("The database cannot be reached: {}").format(error)) from error
+    except DatabaseError as error:
+        raise WronglyConfigured(
+            _("The database cannot be reached: {}").format(_(str(error).strip()))
+        ) from error
     finally:
         database.close()
     if pending:
@@ -101,5 +104,5 @@ def free_port(host: str, port: int) -> int:
         if error.errno == errno.EADDRINUSE:
             message = _("Port {} is in use; choose another with --port or PORT.").format(port)
         else:
-            message = _("Cannot listen on {}: {}").format(f"{host}:{port}", error.strerror)
+            message = _("Cannot listen on {}: {}").format(f"{host}:{port}", reason(error))
         raise WronglyConfigured(message) from error

@@ -10,6 +10,7 @@ from consultations.errors import UnknownTopic
 from consultations.models import Topic
 from consultations.queries.journal_check import miscounts
 from jianyan.commands.failure import CommandFailed
+from jianyan.commands.progress import watched
 from jianyan.language import gettext as _
 
 
@@ -21,16 +22,18 @@ def command(topics: tuple[int, ...], *, fix: bool) -> None:
     known = tuple(Topic.objects.order_by("id").values_list("id", flat=True))
     if not set(topics) <= set(known):
         raise UnknownTopic
-    wrong = 0
-    for topic_id in topics or known:
+    lines = []
+    for topic_id in watched(topics or known, _("Counting")):
         found = recount_topic(topic_id=topic_id, at=timezone.now()) if fix else miscounts(topic_id)
-        wrong += len(found)
-        for row in found:
-            click.echo(
-                _("Topic {}, no. {}: stated {}, counted {}").format(
-                    topic_id, row.number, list(row.stated), list(row.counted)
-                )
+        lines += [
+            _("Topic {}, no. {}: stated {}, counted {}").format(
+                topic_id, row.number, list(row.stated), list(row.counted)
             )
+            for row in found
+        ]
+    for line in lines:
+        click.echo(line)
+    wrong = len(lines)
     if wrong and not fix:
         raise CommandFailed(_("{} tallies are wrong; --fix sets them right.").format(wrong))
     click.echo(_("{} topics counted, {} tallies set right.").format(len(topics or known), wrong))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sys
+from typing import Any
 
 import click
 from django.conf import settings
@@ -20,6 +22,17 @@ from jianyan.simulation.sessions import headers_for
 from jianyan.simulation.voices import voices_in
 
 
+class Finite(click.FloatRange):
+    """A number, and neither "nan" nor "inf", which Python reads as numbers too."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """As click does it, and then no more than what can be waited for."""
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(_("{} is not a number that can be counted to.").format(value), param, ctx)
+        return number
+
+
 @click.command(
     help=_(
         "Let simulated members vote in a topic of a running site, through WebSockets, and measure the answers."
@@ -29,13 +42,13 @@ from jianyan.simulation.voices import voices_in
 @click.option("--members", type=click.IntRange(1, 5000), default=100, show_default=True, help=_("How many."))
 @click.option(
     "--rate",
-    type=click.FloatRange(0, 100_000, min_open=True),
+    type=Finite(0, 100_000, min_open=True),
     default=20.0,
     show_default=True,
     help=_("Votes per second of all members together."),
 )
 @click.option(
-    "--seconds", type=click.FloatRange(0, min_open=True), default=30.0, show_default=True, help=_("How long.")
+    "--seconds", type=Finite(0, min_open=True), default=30.0, show_default=True, help=_("How long.")
 )
 @click.option("--url", help=_("Where the site is that uses this database; this machine's by default."))
 def command(topic: int, members: int, rate: float, seconds: float, url: str | None) -> None:
@@ -48,6 +61,8 @@ def command(topic: int, members: int, rate: float, seconds: float, url: str | No
     try:
         measures = asyncio.run(drive.run(seconds, show))
     except NobodyWelcomed as nobody:
+        if nobody.close_code is None:
+            raise CommandFailed(_("Nothing answers at {}.").format(site)) from nobody
         raise CommandFailed(
             _("Nobody got into topic {} at {} ({}).").format(topic, site, nobody.close_code)
         ) from nobody
@@ -68,7 +83,8 @@ def show(measures: Measures, connected: int) -> None:
     line = _("{} connected, {} sent, {} acknowledged, {} refused").format(
         connected, measures.sent, measures.acknowledged, measures.refused.total()
     )
-    click.echo(f"\r{line}", nl=not sys.stdout.isatty())
+    terminal = sys.stdout.isatty()
+    click.echo(f"\r{line}" if terminal else line, nl=not terminal)
 
 
 def report(measures: Measures, seconds: float) -> str:

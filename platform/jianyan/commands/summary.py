@@ -15,6 +15,7 @@ from consultations.queries.summary_check import against_journals, journal_heads
 from consultations.queries.summary_document import summary_document
 from jianyan.commands.failure import CommandFailed
 from jianyan.commands.whole_file import replace_file
+from jianyan.commands.words import reason
 from jianyan.language import gettext as _
 
 UNREADABLE = frozenset({"not_json", "unknown_schema", "shape"})
@@ -40,7 +41,7 @@ def export(summary: int, name: str, out: Path) -> None:
     try:
         replace_file(out, content)
     except OSError as error:
-        raise CommandFailed(_("Cannot write to {}: {}").format(out, error.strerror)) from error
+        raise CommandFailed(_("Cannot write to {}: {}").format(out, reason(error))) from error
     click.echo(_("{} bytes written to {}").format(len(content), out))
 
 
@@ -50,7 +51,11 @@ def export(summary: int, name: str, out: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 def verify(file: Path) -> None:
     """One line for everything that does not hold, and then 1; otherwise what was checked."""
-    heads, lines = _findings(file.read_bytes())
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise CommandFailed(_("Cannot read {}: {}").format(file, reason(error))) from error
+    heads, lines = _findings(data)
     for line in lines:
         click.echo(" ".join(line.split()))
     if lines:

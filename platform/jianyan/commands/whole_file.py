@@ -14,6 +14,10 @@ from typing import NoReturn
 
 def replace_file(out: Path, content: bytes) -> None:
     """Put the content in the file's place, as a whole or not at all; what was begun is cleared away."""
+    if out.exists() and not out.is_file():
+        # A device or a pipe: nothing that another file could take the place of.
+        out.write_bytes(content)
+        return
     with _ended_in_order():
         handle, name = tempfile.mkstemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent)
         part = Path(name)

@@ -25,12 +25,12 @@ def is_empty() -> bool:
 
 
 @transaction.atomic
-def load(at: dt.datetime) -> None:
+def load(at: dt.datetime, watch: programme.Watch = iter) -> None:
     """The county, its people, a year of deliberations, the live topic of this hour, and what comes next."""
     committee = found_county()
     open_channels()
     people.import_members(committee)
     people.appoint_staff(committee)
-    programme.play_the_past(at)
+    programme.play_the_past(at, watch)
     programme.go_live(at)
     programme.announce_what_comes(at)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
@@ -55,6 +56,9 @@ class Past:
     voters: int
 
 
+Watch = Callable[[Sequence[Past]], Iterable[Past]]
+
+
 @dataclass(frozen=True, slots=True)
 class Coming:
     """A topic that opens in so many days, for a week."""
@@ -80,10 +84,13 @@ LIVE_VOTERS = 64
 SATURDAY = 5
 
 
-def play_the_past(at: dt.datetime) -> None:
-    """All that has happened before today; the last one has closed and waits for a secretary to freeze it."""
+def play_the_past(at: dt.datetime, watch: Watch = iter) -> None:
+    """All that has happened before today; the last one has closed and waits for a secretary to freeze it.
+
+    `watch` gives the events again, and sees them pass: each takes a second or two.
+    """
     cast = read_cast()
-    for past in PAST:
+    for past in watch(PAST):
         opens = _working_day(at - past.days_ago * DAY, past.hour)
         topic = _prepare(issue(past.slug), opens, opens + LASTS, announced=opens - 3 * DAY)
         hour = Hour(opens, topic.closes_at, closed=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -39,6 +40,16 @@ def whole_number(variable: str, *, default: int, lowest: int, highest: int) -> i
     )
 
 
+def is_redis_url(url: str) -> bool:
+    """Whether it looks like redis://host:6379/0; rediss and unix will do as well."""
+    try:
+        parts = urlsplit(url)
+        number = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"redis", "rediss", "unix"} and number != 0 and bool(parts.hostname or parts.path)
+
+
 # ── Environment ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
@@ -57,7 +68,7 @@ if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
     refuse(
         "LOG_LEVEL", zh="只能是 DEBUG、INFO、WARNING 或 ERROR。", en="must be DEBUG, INFO, WARNING or ERROR."
     )
-if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+if REDIS_URL and not is_redis_url(REDIS_URL):
     refuse("REDIS_URL", zh="应形如 redis://主机:6379/0。", en="must look like redis://host:6379/0.")
 for origin in CSRF_TRUSTED_ORIGINS:
     if not origin.startswith(("https://", "http://")):

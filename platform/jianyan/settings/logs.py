@@ -53,5 +53,7 @@ def configure(*, json: bool, level: str) -> dict[str, Any]:
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
             "daphne": {"level": "WARNING"},
+            # It repeats every attempt; the one that fails for good is an error of its own.
+            "psycopg.pool": {"level": "ERROR"},
         },
     }

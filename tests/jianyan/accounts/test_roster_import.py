@@ -39,10 +39,10 @@ def committee() -> Body:
     return make_yuexi()
 
 
-def import_lines(committee: Body, tmp_path: Path, *lines: str, **options: bool) -> Report:
+def import_lines(committee: Body, tmp_path: Path, *lines: str, strict: bool = False) -> Report:
     path = tmp_path / "roster.csv"
     path.write_text("\n".join((HEADINGS, *lines)), encoding="utf-8")
-    return import_roster(read_roster(path), committee, **options)
+    return import_roster(read_roster(path), committee, strict=strict)
 
 
 def codes(report: Report) -> list[str]:

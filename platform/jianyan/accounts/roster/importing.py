@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from typing import NoReturn
 
@@ -17,16 +18,20 @@ from .table import Line, Table
 from .widths import refuse_wrong_width
 from .writing import Written, write
 
+Watch = Callable[[Sequence[Line]], Iterable[Line]]
 
-def import_roster(table: Table, committee: Body, *, dry_run: bool = False, strict: bool = False) -> Report:
+
+def import_roster(
+    table: Table, committee: Body, *, dry_run: bool = False, strict: bool = False, watch: Watch = iter
+) -> Report:
     """Import what can be imported and answer every row.
 
     `dry_run` answers the same and writes nothing; `strict` writes nothing if one row is refused. Both hold one
-    transaction open throughout; otherwise each row has its own.
+    transaction open throughout; otherwise each row has its own. `watch` gives the lines again, and sees them pass.
     """
     together = dry_run or strict
     with transaction.atomic() if together else nullcontext():
-        answers = _answer_all(table, committee)
+        answers = _answer_all(table, committee, watch)
         outcome = Outcome.IMPORTED
         if dry_run:
             outcome = Outcome.TRIED
@@ -37,9 +42,9 @@ def import_roster(table: Table, committee: Body, *, dry_run: bool = False, stric
     return Report(committee.name, outcome, answers, table.ignored)
 
 
-def _answer_all(table: Table, committee: Body) -> list[Answer]:
+def _answer_all(table: Table, committee: Body, watch: Watch) -> list[Answer]:
     decider = Decider(Register.load(committee))
-    return [_answer(table, decider, row, line) for row, line in enumerate(table.lines, 1)]
+    return [_answer(table, decider, row, line) for row, line in enumerate(watch(table.lines), 1)]
 
 
 def _answer(table: Table, decider: Decider, row: int, line: Line) -> Answer:
