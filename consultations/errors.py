@@ -231,6 +231,11 @@ class NoToken(Refused):
     )
 
 
+class BrokenJournal(Refused):
+    code, status = "broken_journal", 500
+    sentence = _("An entry of this journal cannot be read; jianyan journal verify names it.")
+
+
 class NotFound(Refused):
     code, status = "not_found", 404
     sentence = _("There is nothing at this address, or it is not open to you.")

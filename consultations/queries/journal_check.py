@@ -12,7 +12,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from ..enums import PUBLIC, Choice, Step
-from ..errors import UnknownTopic
+from ..errors import BrokenJournal, UnknownTopic
 from ..events import Tally
 from ..journal import entry_hash, line, pseudonym, sealed
 from ..models import JournalEntry, Suggestion, Topic, Vote
@@ -92,7 +92,12 @@ def check_journal(topic_id: int) -> Verdict:
     if topic is None:
         raise UnknownTopic
     replay = Replay()
-    entries, broken = _follow(topic, replay)
+    try:
+        entries, broken = _follow(topic, replay, _entries(topic_id))
+    except ValueError:
+        # SQLite keeps a time as text; one that is no time any more breaks the reading of all that are read with it.
+        replay = Replay()
+        entries, broken = _follow(topic, replay, _entries_one_by_one(topic_id))
     if broken is not None:
         # What comes after a broken entry proves nothing: neither chain nor tables are judged by it.
         return Verdict(topic.pk, topic.title, entries, 0, topic.head, (broken,))
@@ -102,12 +107,24 @@ def check_journal(topic_id: int) -> Verdict:
 
 
 def journal_lines(topic_id: int) -> Iterator[str]:
-    """The journal as JSON Lines, first entry first, each line without its line feed. Raises UnknownTopic."""
+    """The journal as JSON Lines, first entry first, each line without its line feed.
+
+    Raises UnknownTopic, and BrokenJournal on the way.
+    """
     if not Topic.objects.filter(pk=topic_id).exists():
         raise UnknownTopic
-    return (
-        line(entry.revision, entry.at, entry.kind, entry.payload, entry.hash) for entry in _entries(topic_id)
-    )
+    return _lines(topic_id)
+
+
+def _lines(topic_id: int) -> Iterator[str]:
+    try:
+        for entry in _entries(topic_id):
+            at: dt.datetime | None = entry.at
+            if at is None:
+                raise BrokenJournal
+            yield line(entry.revision, at, entry.kind, entry.payload, entry.hash)
+    except ValueError:
+        raise BrokenJournal from None
 
 
 def miscounts(topic_id: int) -> tuple[Miscount, ...]:
@@ -146,17 +163,27 @@ def _entries(topic_id: int) -> Iterator[JournalEntry]:
     return JournalEntry.objects.filter(topic_id=topic_id).order_by("revision").iterator(chunk_size=500)
 
 
-def _follow(topic: Topic, replay: Replay) -> tuple[int, Fault | None]:
+def _entries_one_by_one(topic_id: int) -> Iterator[JournalEntry]:
+    """As `_entries`, slowly; `at` is None where it is no time."""
+    entries = JournalEntry.objects.filter(topic_id=topic_id)
+    for revision in entries.order_by("revision").values_list("revision", flat=True):
+        try:
+            yield entries.get(revision=revision)
+        except ValueError:
+            yield JournalEntry(**entries.values("revision", "kind", "payload", "hash").get(revision=revision))
+
+
+def _follow(topic: Topic, replay: Replay, entries: Iterable[JournalEntry]) -> tuple[int, Fault | None]:
     """(entries that hold, the first fault of the chain)."""
     previous, revision = GENESIS, 0
-    for entry in _entries(topic.pk):
+    for entry in entries:
         expected = revision + 1
         if entry.revision != expected:
             return revision, Fault(
                 _("Entry %(revision)s is missing.") % {"revision": expected}, revision=expected
             )
-        at: dt.datetime = entry.at
-        if entry_hash(previous, entry.revision, at, entry.kind, entry.payload) != entry.hash:
+        at: dt.datetime | None = entry.at
+        if at is None or entry_hash(previous, entry.revision, at, entry.kind, entry.payload) != entry.hash:
             return revision, Fault(
                 _("Entry %(revision)s (%(kind)s) has been changed: its hash does not fit its content.")
                 % {"revision": expected, "kind": entry.kind},
@@ -169,7 +196,12 @@ def _follow(topic: Topic, replay: Replay) -> tuple[int, Fault | None]:
                 revision=expected,
             )
         previous, revision = entry.hash, expected
-    if (topic.revision, topic.head) != (revision, previous):
+    if topic.revision == revision and topic.head != previous:
+        return revision, Fault(
+            _("The topic states another hash than that of its last entry, %(last)s.") % {"last": revision},
+            revision=revision,
+        )
+    if topic.revision != revision:
         return revision, Fault(
             _("The topic stands at entry %(stated)s, its journal ends with entry %(last)s.")
             % {"stated": topic.revision, "last": revision},

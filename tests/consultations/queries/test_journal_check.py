@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from consultations.actions.moderation import feature_suggestion, hide_suggestion
 from consultations.actions.recount import recount_topic
 from consultations.actions.topics import close_topic
 from consultations.actions.votes import Ballot, cast_votes
-from consultations.errors import UnknownTopic
+from consultations.errors import BrokenJournal, UnknownTopic
 from consultations.models import JournalEntry, Suggestion, Topic, Vote
 from consultations.queries.journal_check import Miscount, Verdict, check_journal, journal_lines, miscounts
 from tests.consultations.conftest import Scene
@@ -72,6 +73,31 @@ def test_a_changed_hash_names_its_entry(finished: Scene, revision: int) -> None:
 def test_a_changed_instant_names_its_entry(finished: Scene) -> None:
     tamper(finished, 7, at=NOON)
     assert verdict(finished).faults[0].revision == 7
+
+
+@pytest.mark.parametrize("at", ["2026-93-05 12:00:00", "garbage"])
+def test_an_instant_that_is_none_names_its_entry_and_cannot_be_exported(finished: Scene, at: str) -> None:
+    _write_past_django(finished, 5, at)
+    assert verdict(finished).faults[0].revision == 5
+    with pytest.raises(BrokenJournal):
+        list(journal_lines(finished.topic.pk))
+    # What was broken before it still comes first.
+    tamper(finished, 3, kind="edited")
+    assert verdict(finished).faults[0].revision == 3
+
+
+def _write_past_django(scene: Scene, revision: int, at: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE consultations_journalentry SET at = %s WHERE topic_id = %s AND revision = %s",
+            [at, scene.topic.pk, revision],
+        )
+
+
+def test_a_changed_head_of_the_topic_names_the_last_entry(finished: Scene) -> None:
+    Topic.objects.filter(pk=finished.topic.pk).update(head="0" * 64)
+    (fault,) = verdict(finished).faults
+    assert (fault.revision, fault.sentence) == (11, "议题所记的链头与最后一条日志（第11条）的哈希值不符。")
 
 
 def test_a_removed_entry_is_missing(finished: Scene) -> None:
