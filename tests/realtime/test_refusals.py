@@ -90,10 +90,10 @@ def test_three_bad_frames_are_answered_and_the_fourth_closes_with_4422(hall: Hal
         reader.raw("[]")
         answers = [reader.next("refused")["message"] for _ in range(3)]
         assert answers == [
-        "This message was not understood: it is not JSON (Input data was truncated)",
-        "This message was not understood: it is binary, not text",
-        "This message was not understood: it is not a frame of the protocol (Expected `object`, got `array`)",
-    ]
+            "This message was not understood: it is not JSON (Input data was truncated)",
+            "This message was not understood: it is binary, not text",
+            "This message was not understood: it is not a frame of the protocol (Expected `object`, got `array`)",
+        ]
         reader.raw("{}")
         assert reader.closed() == 4422
 
