@@ -18,6 +18,7 @@ import pytest
 from django.core.management import get_commands
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
+from consultations.enums import Step
 from jianyan.commands import SUMMARIES, jianyan
 from tests import pictures, servers
 from tests.demonstration import Demo, running
@@ -398,3 +399,10 @@ def test_everything_that_is_bundled_is_listed_with_its_licence() -> None:
         or (path.parent.name in {"vendor", "data"} and path.suffix in {".js", ".css", ".json"})
     ]
     assert sorted(listed) == sorted(bundled)
+
+
+def test_every_kind_of_journal_entry_is_described() -> None:
+    text = (ROOT / "docs" / "verify.md").read_text(encoding="utf-8")
+    [table] = re.findall(r"^\| kind \| payload \|\n\|---\|---\|\n((?:\|.*\n)+)", text, re.MULTILINE)
+    kinds = [kind for row in table.splitlines() for kind in re.findall(r"`(\w+)`", row.split(" | ")[0])]
+    assert sorted(kinds) == sorted(Step.values)
