@@ -10,6 +10,7 @@ from typing import Any
 
 from .. import rules
 from ..enums import LIVE, Phase, Status, SummaryStatus, Tallies
+from ..journal import pseudonym
 from ..models import Topic
 from .facts import OwnFact, OwnSuggestionFact, PhaseFact, RulesFact, SuggestionFact, ThemeFact
 from .state import Seat, own_part_of, people_counts, seat_in, state_of
@@ -28,9 +29,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a member takes away after closing: how many votes stand, and the journal's head and revision."""
+    """What a member takes away after closing: how many votes stand, and the journal's head and revision.
+
+    `voter`: the pseudonym under which their votes are found in the journal; nobody else is told it.
+    """
 
     votes: int
+    voter: str
     head: str
     revision: int
 
@@ -139,13 +144,18 @@ def topic_page(topic: Topic, user: object, *, at: dt.datetime, order: str = "") 
         spent=len(me.votes) if me is not None else 0,
         reference=str(uuid.uuid4()),
         seed=seed,
-        receipt=Receipt(len(me.votes), topic.head, topic.revision)
-        if closed and me is not None and seat.has_voice
-        else None,
+        receipt=_receipt(topic, seat, me) if closed else None,
         summary_id=_summary_of(topic),
         may_moderate=rules.may_moderate(seat.actor, topic) is None,
         opens_ms=max(0, round((topic.opens_at - at).total_seconds() * 1000)),
     )
+
+
+def _receipt(topic: Topic, seat: Seat, me: OwnFact | None) -> Receipt | None:
+    """For those who have a voice; ask after closing."""
+    if seat.actor is None or me is None or not seat.has_voice:
+        return None
+    return Receipt(len(me.votes), pseudonym(topic.secret, seat.actor.user_id), topic.head, topic.revision)
 
 
 def default_order(topic: Topic, *, counted: bool, closed: bool) -> str:

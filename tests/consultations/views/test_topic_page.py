@@ -24,6 +24,7 @@ from consultations.actions.themes import create_theme
 from consultations.actions.topics import close_topic, pause_topic
 from consultations.actions.votes import Ballot, cast_votes
 from consultations.enums import Visibility
+from consultations.journal import pseudonym
 from consultations.models import Suggestion, Topic
 from consultations.queries.topic_page import place
 from jianyan.accounts.models import User
@@ -299,6 +300,9 @@ def test_after_closing_there_is_a_receipt_with_the_votes_and_the_journals_head(s
     answer = look(scene.topic, scene.member, at=LATER + 2 * MINUTE)
     assert "您的 1 次附议已计入。" in text_of(answer)
     assert scene.topic.head in answer.content.decode()
+    voter = pseudonym(scene.topic.secret, scene.member.pk)
+    assert re.search(f"您的附议在公开日志中以此化名出现，他人无从得知： ?{voter} ", text_of(answer))
+    assert voter in text_of(Client().get(f"/topics/{scene.topic.pk}/journal/"))
     assert "次附议已计入" not in text_of(look(scene.topic, at=LATER + 2 * MINUTE))
 
 
