@@ -18,7 +18,8 @@ class Listener:
 
     `asked_since`: asked for a welcome while the last frames had not left yet; it is made when they have.
     `own_is_stale`: what only this person is told has changed elsewhere, so the next frame has to carry it.
-    `behind_since`: seconds of the monotonic clock, None while the reader keeps up.
+    `sent_at`: seconds of the monotonic clock, when it was last sent where the topic stands.
+    `behind_since`: likewise, None while the reader keeps up.
     """
 
     __slots__ = (
@@ -30,6 +31,7 @@ class Listener:
         "language",
         "outlet",
         "own_is_stale",
+        "sent_at",
         "sent_people",
         "sent_revision",
         "standing",
@@ -45,6 +47,7 @@ class Listener:
         self.language = language
         self.sent_revision: int | None = None
         self.sent_people: PeopleFact | None = None
+        self.sent_at = 0.0
         self.asked_since: int | None = None
         self.own_is_stale = False
         self.behind_since: float | None = None

@@ -73,7 +73,7 @@ class Room:
         self._clockwork_revision = 0
         self._counts = (0, 0)
         self._counts_are_old = False
-        self._last_frame = self._last_tick = self._last_beacon = monotonic()
+        self._last_tick = self._last_crowd = monotonic()
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._errand: asyncio.Task[None] | None = None
@@ -120,6 +120,7 @@ class Room:
         listener.send(looks.welcome_frame(seen, me=me, people=people))
         listener.sent_revision = seen.state.revision
         listener.sent_people = people
+        listener.sent_at = monotonic()
         listener.asked_since = None
         listener.own_is_stale = False
         if seen.state.revision < self.known:
@@ -274,12 +275,13 @@ class Room:
     def _send(
         self, listeners: Iterable[Listener], frames: Iterable[Frame], revision: int, people: PeopleFact
     ) -> None:
-        self._last_frame = monotonic()
+        now = monotonic()
         for listener in listeners:
             for frame in frames:
                 listener.send(frame)
             listener.sent_revision = revision
             listener.sent_people = people
+            listener.sent_at = now
 
     # ── People, beacons, and those who are too slow ───────────────────────────────────────────────────────────────
 
@@ -307,19 +309,22 @@ class Room:
                 listener.close(4408)
         if self._behind():
             self._wake()
+        self._send_beacons(now)
+
+    def _send_beacons(self, now: float) -> None:
+        """A sign of life to each reader who was sent nothing for a while, and the numbers of people to all."""
         people = self._people()
-        idle = now - self._last_frame >= BEACON
-        if not idle and now - self._last_beacon < PEOPLE:
-            return
+        crowd = now - self._last_crowd >= PEOPLE
+        if crowd:
+            self._last_crowd = now
         due = [
             listener
             for listener in self.listeners
             if listener.sent_revision == self.known
-            and (idle or listener.sent_people != people)
+            and (now - listener.sent_at >= BEACON or (crowd and listener.sent_people != people))
             and not listener.outlet.pending
         ]
         if due:
-            self._last_beacon = now
             self._send(due, [Frame(encode(Beacon(revision=self.known, people=people)))], self.known, people)
 
     # ── Errands ───────────────────────────────────────────────────────────────────────────────────────────────────

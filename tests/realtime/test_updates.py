@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import json
 import uuid
+from contextlib import suppress
 from time import monotonic
 
 import pytest
@@ -229,3 +230,25 @@ def test_updates_come_at_most_four_times_a_second_and_add_up(hall: Hall) -> None
     assert tallies == {suggestion.pk: 6 for suggestion in others}
     assert Topic.objects.get(pk=hall.topic.pk).revision == revision
     assert now < timezone.now()
+
+
+def test_what_one_member_is_told_alone_takes_no_sign_of_life_from_the_others(
+    hall: Hall, member_session: str
+) -> None:
+    with (
+        reading(hall.url, hall.topic.pk) as audience,
+        reading(hall.url, hall.topic.pk, session=member_session) as voter,
+        reading(hall.url, hall.topic.pk, session=member_session) as other_tab,
+    ):
+        voter.next("welcome")
+        voter.vote(hall.suggestion.pk)
+        audience.until(lambda frame: frame.get("people") == {"here": 2, "posted": 1, "voted": 1})
+        heard = len(audience.frames)
+        for _ in range(7):
+            # Already fulfilled: nobody else is told anything of it, and the other tab is, each time.
+            voter.vote(hall.suggestion.pk)
+            other_tab.next("welcome")
+            with suppress(TimeoutError):
+                audience.next("beacon", patience=1)
+                break
+        assert [frame["type"] for frame in audience.frames[heard:]] == ["beacon"]
