@@ -12,6 +12,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from jianyan.accounts.searched import Searched
+
 from .models import (
     Attendance,
     Channel,
@@ -66,7 +68,7 @@ class ChannelAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ("name",)}
 
 
-class AttendanceInline(Kept, admin.TabularInline):
+class AttendanceInline(Searched, Kept, admin.TabularInline):
     """Who took part or is invited; the secretary's list may be corrected."""
 
     model = Attendance
@@ -75,7 +77,7 @@ class AttendanceInline(Kept, admin.TabularInline):
 
 
 @admin.register(Deliberation)
-class DeliberationAdmin(admin.ModelAdmin):
+class DeliberationAdmin(Searched, admin.ModelAdmin):
     """The events."""
 
     list_display = ("title", "channel", "host", "mode", "visibility", "starts_at", "ends_at")
@@ -107,7 +109,7 @@ class ThemeInline(admin.TabularInline):
 
 
 @admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin):
+class TopicAdmin(Searched, admin.ModelAdmin):
     """The questions, editable until the first journal entry."""
 
     list_display = ("title", "deliberation", "opens_at", "closes_at", "revision", "frozen_at")

@@ -219,11 +219,17 @@ def _refused(
 
 def _back(request: HttpRequest, topic_id: int) -> HttpResponseBase:
     """To `next` or to where the form was, when that is ours; otherwise to the topic."""
-    referer = urlsplit(request.headers.get("Referer", ""))
-    candidates = [request.POST.get("next", ""), referer.path if referer.netloc == request.get_host() else ""]
-    for address in candidates:
+    for address in (request.POST.get("next", ""), _path_here(request, request.headers.get("Referer", ""))):
         if url_has_allowed_host_and_scheme(
             address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         ):
             return HttpResponseRedirect(address, status=303)
     return HttpResponseRedirect(reverse("consultations:topic", args=[topic_id]), status=303)
+
+
+def _path_here(request: HttpRequest, address: str) -> str:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return parts.path if parts.netloc == request.get_host() else ""

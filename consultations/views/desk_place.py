@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
@@ -38,7 +38,8 @@ class Place:
         fields = QueryDict(mutable=True)
         if from_htmx(request):
             # The page's address is always current, while hidden fields may be older than the shelf beside them.
-            shown = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query).dict()
+            query = request.headers.get("HX-Current-URL", "").partition("#")[0].partition("?")[2]
+            shown = QueryDict(query).dict()
             gone = {"view"} | ({"anyway"} if "item" in request.GET else set())
             fields.update({name: value for name, value in shown.items() if name not in gone})
         else:

@@ -514,3 +514,10 @@ def test_a_form_that_came_from_nowhere_leads_back_to_the_topic(hall: Hall, refer
         Referer=referer.format(f"127.0.0.1:{hall.site.port}"),
     )
     assert (sent.status, sent.headers["Location"]) == (303, f"/topics/{hall.topic.pk}/")
+
+
+@pytest.mark.parametrize("shown", ["http://[", "//[", "?", "#?q=x", "http://x/?item=" + "9" * 30 + "&q=%00"])
+def test_the_desk_survives_an_address_that_is_none(hall: Hall, shown: str) -> None:
+    moderator = Asker(hall.site.port, sign_in(hall.moderator))
+    answer = moderator.ask("GET", f"/desk/{hall.topic.pk}/pulse", HX_Request="true", HX_Current_URL=shown)
+    assert answer.status == 200

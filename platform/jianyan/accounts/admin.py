@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import SORT_KEYS, Body, Membership, User
 from .phones import mainland_mobile
+from .searched import Searched
 
 admin.site.site_header = _("Jianyan: administration")
 admin.site.site_title = _("Jianyan")
@@ -92,7 +93,7 @@ class NewPasswordForm(AdminPasswordChangeForm):
         return user
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(Searched, admin.TabularInline):
     """Where somebody sits."""
 
     model = Membership
@@ -147,7 +148,7 @@ class UserAdmin(DjangoUserAdmin):
 
 
 @admin.register(Body)
-class BodyAdmin(admin.ModelAdmin):
+class BodyAdmin(Searched, admin.ModelAdmin):
     """The tree of bodies."""
 
     list_display = ("name", "short_name", "kind", "parent", "position")
@@ -159,7 +160,7 @@ class BodyAdmin(admin.ModelAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
+class MembershipAdmin(Searched, admin.ModelAdmin):
     """Who holds what where."""
 
     list_display = ("user", "body", "role", "term", "since", "until")

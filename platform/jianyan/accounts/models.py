@@ -171,7 +171,9 @@ class Membership(models.Model):
         """Auditor and administrator exclude each other (raises ValidationError)."""
         from .roles import refuse_conflicting_roles
 
-        refuse_conflicting_roles(user_id=self.user_id, role=Role(self.role), ignoring=self.pk)
+        # What is no role has an error of its own already.
+        if self.role in Role.values:
+            refuse_conflicting_roles(user_id=self.user_id, role=Role(self.role), ignoring=self.pk)
 
     def holds_on(self, day: dt.date) -> bool:
         """Whether the membership is in force on that day."""

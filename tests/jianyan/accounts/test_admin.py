@@ -163,3 +163,16 @@ def test_the_way_into_the_administration_is_the_sign_in_of_the_site(client: Clie
     assert client.get("/admin/accounts/user/").status_code == 302
     client.force_login(factories.make_user("周砚"))
     assert client.get("/admin/login/").status_code == 403
+
+
+@pytest.mark.parametrize("made_up", ["", "null", "9" * 40, "-1", "²", "<script>"])
+def test_what_was_not_chosen_from_a_list_gets_the_form_back(office: Client, made_up: str) -> None:
+    for what, fields in (
+        ("accounts/membership", ("user", "body", "role")),
+        ("accounts/body", ("parent", "kind")),
+        ("consultations/deliberation", ("host", "channel")),
+        ("consultations/topic", ("deliberation",)),
+    ):
+        answer = office.post(f"/admin/{what}/add/", dict.fromkeys(fields, made_up))
+        assert answer.status_code == 200
+        assert "errorlist" in answer.text
