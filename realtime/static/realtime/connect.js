@@ -8,6 +8,8 @@ const LONGEST = 15_000;
 const AWAKE = 2_500;
 // Not signed in, not allowed, no such topic: trying again changes nothing.
 const GIVE_UP = new Set([4401, 4403, 4404]);
+// The same over HTTP: another session than the page's, or one that may do nothing yet.
+const OTHER_SESSION = new Set(["csrf_failed", "password_change_needed"]);
 
 export class Connection {
   // `revision()`: the last one seen, or -1. `onFrame(frame)`. `onWay()`: frames can be sent (again).
@@ -157,11 +159,17 @@ export class Connection {
       headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.csrf },
       body: JSON.stringify(fields),
     });
-    const answered = answer?.headers.get("Content-Type")?.startsWith("application/json");
-    if (answered) this.onFrame(await answer.json());
-    else this.onLost(frame.ref);
+    const isJson = answer?.headers.get("Content-Type")?.startsWith("application/json");
+    const told = isJson ? await answer.json() : null;
     // Whoever has signed out meanwhile, here or in another window, has another token.
-    if (answer?.status === 403 && !answered) this.giveUp();
+    const out = answer?.status === 403 && (told === null || OTHER_SESSION.has(told.code));
+    if (told === null || out || answer.status >= 500) this.onLost(frame.ref);
+    else {
+      // What was refused before it was read is not told its ref.
+      told.ref ??= frame.ref;
+      this.onFrame(told);
+    }
+    if (out) this.giveUp();
   }
 
   // The answer, or null when there is no network.
