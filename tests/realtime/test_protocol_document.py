@@ -313,7 +313,7 @@ def test_every_limit_is_the_one_of_the_code() -> None:
     ref, text = (SCHEMA["$defs"]["Edit"]["properties"][name]["maxLength"] for name in ("ref", "text"))
     dear = f"a vote counts as 1, anything else as {consumers.DEAR}"
     assert values == {
-        "bytes of a frame or a request": f"{protocol.LARGEST_FRAME:,}",
+        "bytes of a frame or a JSON request": f"{protocol.LARGEST_FRAME:,}",
         "characters of a `ref`": f"{ref}",
         "characters of a `text` before the topic's own limit is looked at": f"{text:,}",
         "largest integer": f"{protocol.LARGEST_INTEGER:,}",
