@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from jianyan.commands.whole_file import replace_file
 from tests.processes import free_port
 from tests.servers import ROOT, jianyan_environment, run_jianyan
 
@@ -213,6 +214,56 @@ def test_a_terminal_without_utf_8_is_no_reason_to_fail(var: Path, locale: dict[s
         capture_output=True,
     )
     assert (done.returncode, done.stdout.decode()) == (0, "已重计 0 个议题，改正 0 处票数。\n")
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "latin-1"])
+def test_a_terminal_that_lacks_a_character_shows_another(var: Path, encoding: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", IN_YUEXI, "members", "import", str(ROSTER), "--dry-run"],
+        env=environment(var, PYTHONIOENCODING=encoding),
+        cwd=ROOT,
+        capture_output=True,
+    )
+    assert (done.returncode, done.stderr) == (1, b"")
+    first = done.stdout.decode(encoding).splitlines()[0]
+    assert first.startswith("?")
+    assert first.endswith("[name_missing]")
+
+
+IN_YUEXI = """
+from jianyan.environment import use_settings
+use_settings()
+import django
+django.setup()
+from tests.jianyan.accounts.yuexi import make_yuexi
+make_yuexi()
+from jianyan.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("before", ["port", "directory"])
+def test_a_demonstration_that_cannot_run_says_why(tmp_path: Path, before: str) -> None:
+    if before == "port":
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            told = said(tmp_path, "demo", PORT=str(port))
+        assert told == (2, f"jianyan: 端口 {port} 已被占用，请用 --port 或 PORT 换一个。")
+    else:
+        (tmp_path / "file").touch()
+        told = said(tmp_path / "file" / "var", "demo", "--port", "0")
+        assert told == (2, f"jianyan: 数据目录 {tmp_path / 'file' / 'var'} 无法写入：不是目录")
+
+
+def test_an_export_to_a_device_leaves_the_device_there(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    replace_file(pipe, b"whole")
+    assert os.read(reader, 9) == b"whole"
+    os.close(reader)
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
 
 
 @pytest.mark.parametrize("command", [["--help"], ["manage", "showmigrations"], ["journal", "--help"]])
