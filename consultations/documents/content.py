@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from inspect import cleandoc
 from typing import Any, TypeVar
 
 import msgspec
@@ -29,6 +30,8 @@ def schema_of(shape: type) -> dict[str, Any]:
         # A field that the schema does not know could print a number that nobody checks.
         definition["additionalProperties"] = False
         definition["required"] = list(definition["properties"])
+        # The docstring, which Python dedents only from 3.13 on.
+        definition["description"] = cleandoc(definition["description"])
     return schema
 
 
