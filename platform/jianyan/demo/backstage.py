@@ -6,6 +6,7 @@ It ends when its standard input does. The system closes that with the parent, ho
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import subprocess
 import sys
@@ -62,7 +63,9 @@ async def _run(site: str, until: BinaryIO) -> None:
     over = asyncio.Event()
 
     def wait_for_the_end() -> None:
-        until.read()
+        # Past its buffer: Python cannot end in peace while a daemon holds the lock of that.
+        while os.read(until.fileno(), 1024):
+            pass
         loop.call_soon_threadsafe(over.set)
 
     # A daemon: should the play fail by itself, nothing waits for a stream that goes on.
