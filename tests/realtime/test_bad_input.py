@@ -521,3 +521,31 @@ def test_the_desk_survives_an_address_that_is_none(hall: Hall, shown: str) -> No
     moderator = Asker(hall.site.port, sign_in(hall.moderator))
     answer = moderator.ask("GET", f"/desk/{hall.topic.pk}/pulse", HX_Request="true", HX_Current_URL=shown)
     assert answer.status == 200
+
+
+# ── What others have in draft ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_others_have_in_draft_is_nowhere_and_cannot_be_touched(hall: Hall) -> None:
+    waiting = make_suggestion(hall.topic, hall.other, "还没有人看过的话")
+    draft = open_topic(hall.county, title="还没有公布的议题", announced_at=None)
+    member = asker(hall)
+    for path in ("", "state", "journal/"):
+        assert "还没有人看过的话" not in member.page(f"/topics/{hall.topic.pk}/{path}").text
+        hidden = member.ask("GET", f"/topics/{draft.pk}/{path}", Accept="application/json")
+        assert hidden.status == 404
+        assert hidden.frame["code"] in ("not_found", "unknown_topic")
+    assert "还没有公布的议题" not in member.page("/").text
+    with reading(hall.url, hall.topic.pk, session=sign_in(hall.member)) as reader:
+        assert [one["id"] for one in reader.next("welcome")["suggestions"]] == [hall.suggestion.pk]
+    with reading(hall.url, draft.pk, session=sign_in(hall.member)) as reader:
+        assert reader.closed() == 4404
+    before = trace(hall)
+    address = f"/topics/{hall.topic.pk}/suggestions/{waiting.pk}"
+    for what, fields in (("edit", {"text": "改了"}), ("withdraw", {})):
+        refused = member.post_json(f"{address}/{what}", {"ref": "r", **fields})
+        assert (refused.status, refused.frame["code"]) == (422, "unknown_suggestion")
+        assert refused.frame["message"] == NOT_SHOWN
+    refused = member.post_json(f"/topics/{draft.pk}/suggestions", {"ref": REF, "text": "抢先"})
+    assert (refused.status, refused.frame["code"]) == (422, "unknown_topic")
+    assert trace(hall) == before
