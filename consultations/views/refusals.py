@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -25,6 +27,7 @@ from ..errors import (
     NotSignedIn,
     PasswordChangeNeeded,
     Refused,
+    TryAgain,
     UnknownTopic,
 )
 
@@ -102,4 +105,8 @@ not_found = _handler(NotFound, "404.html")
 
 def broken(request: HttpRequest) -> HttpResponse:
     """handler500. For a reader a page that needs nothing of what may have failed."""
-    return refusal_page(request, Broken(), "500.html") if wants_json(request) else server_error(request)
+    if not wants_json(request):
+        return server_error(request)
+    # Django calls this while it handles what went wrong.
+    away = isinstance(sys.exception(), OperationalError)
+    return refusal_page(request, TryAgain() if away else Broken(), "500.html")
