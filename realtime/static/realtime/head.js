@@ -29,11 +29,15 @@ export class Head {
     const { name } = this.model.phase;
     const left = this.model.remaining("closes_ms");
     if (name === "open") {
+      this.counted = true;
       setText(remaining, this.strings.closes_in.replace("{t}", clock(left, this.strings)));
       elapsed.value = Math.max(0, elapsed.max - left);
     } else if (name === "announced") {
       const wait = Math.max(0, this.opensAt - performance.now());
       setText(remaining, this.strings.opens_in.replace("{t}", clock(wait, this.strings)));
+    } else if (name === "closed" && this.counted) {
+      // Not the last second that was counted.
+      setText(remaining, "");
     }
     elapsed.hidden = name !== "open";
     remaining.classList.toggle("soon", name === "open" && left <= SOON);
