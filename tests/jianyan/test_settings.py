@@ -173,7 +173,10 @@ def test_postgresql_uses_djangos_pool_and_redis_serves_cache_and_hints() -> None
     assert isinstance(caches, dict)
     entry = databases["default"]
     assert (entry["HOST"], entry["PORT"], entry["NAME"], entry["USER"]) == ("db", 5433, "j", "u")
-    assert entry["OPTIONS"] == {"pool": {"min_size": 2, "max_size": 16, "timeout": 10}, "sslmode": "require"}
+    assert entry["OPTIONS"] == {
+        "pool": {"min_size": 2, "max_size": 16, "timeout": 10, "reconnect_timeout": 3},
+        "sslmode": "require",
+    }
     assert (entry["CONN_MAX_AGE"], entry["CONN_HEALTH_CHECKS"]) == (0, True)
     assert layers["default"]["BACKEND"] == "channels_redis.pubsub.RedisPubSubChannelLayer"
     assert layers["default"]["CONFIG"] == {
