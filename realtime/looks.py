@@ -14,7 +14,16 @@ from msgspec import Raw
 
 from consultations import rules
 from consultations.actions.topics import mark_phase
-from consultations.queries.facts import OwnFact, PeopleFact, PhaseFact, phase_fact, zulu
+from consultations.queries.facts import (
+    GoneFact,
+    OwnFact,
+    PeopleFact,
+    PhaseFact,
+    SuggestionFact,
+    phase_fact,
+    read_suggestion_fact,
+    zulu,
+)
 from consultations.queries.state import (
     Changes,
     TopicState,
@@ -43,14 +52,26 @@ class Clockwork:
 class View:
     """The state for readers who have seen a certain revision, its long part encoded.
 
-    `own` asks the database for one person's part. `made`: monotonic seconds.
+    `parts`: each suggestion by id, for those who did not write it. `own` asks the database for one person's part.
+    `made`: monotonic seconds.
     """
 
     state: TopicState
+    parts: Mapping[int, bytes]
     encoded: Raw
     clockwork: Clockwork
     own: Callable[[Actor], OwnFact]
     made: float
+
+    def suggestions_for(self, me: OwnFact | None) -> Raw:
+        """The list for one reader: the same bytes for all but those who wrote one of them."""
+        wrote = self.parts.keys() & {one.id for one in me.suggestions} if me is not None else ()
+        if not wrote:
+            return self.encoded
+        return _joined(
+            _part(fact, mine=True) if fact.id in wrote else self.parts[fact.id]
+            for fact in self.state.suggestions
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +106,11 @@ def _clockwork(topic: Any) -> Clockwork:
 def view_of(topic: Any, since: int | None, at: dt.datetime) -> View:
     """The state of a topic that is already loaded, or what of it changed since."""
     state = state_of(topic, at=at, since=since)
+    parts = {fact.id: _part(fact, mine=False) for fact in state.suggestions}
     return View(
         state=state,
-        encoded=Raw(encode_part(state.suggestions)),
+        parts=parts,
+        encoded=_joined(parts.values()),
         clockwork=_clockwork(topic),
         own=partial(_own, topic),
         made=monotonic(),
@@ -105,6 +128,14 @@ def opening(topic_id: int) -> Opened:
 def view(topic_id: int, since: int | None) -> View:
     """The state now, or what of it changed since."""
     return view_of(load_topic(topic_id), since, timezone.now())
+
+
+def _part(fact: SuggestionFact | GoneFact, *, mine: bool) -> bytes:
+    return encode_part(fact if isinstance(fact, GoneFact) else read_suggestion_fact(fact, mine=mine))
+
+
+def _joined(parts: Iterable[bytes]) -> Raw:
+    return Raw(b"[" + b",".join(parts) + b"]")
 
 
 def _own(topic: Any, actor: Actor) -> OwnFact:
@@ -150,7 +181,7 @@ def welcome_frame(seen: View, *, me: OwnFact | None, people: PeopleFact) -> Fram
                 phase=seen.clockwork.phase_at(now),
                 rules=state.rules,
                 themes=state.themes,
-                suggestions=seen.encoded,  # type: ignore[arg-type]  # the same facts, already encoded
+                suggestions=seen.suggestions_for(me),  # type: ignore[arg-type]  # the same facts, already encoded
                 me=me,
                 people=people,
             )

@@ -21,6 +21,7 @@ from consultations.queries.facts import (
     OwnSuggestionFact,
     PeopleFact,
     PhaseFact,
+    ReadSuggestionFact,
     RulesFact,
     SuggestionFact,
     ThemeFact,
@@ -42,10 +43,14 @@ Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 
 if TYPE_CHECKING:
     Shown: TypeAlias = SuggestionFact | GoneFact
+    Read: TypeAlias = ReadSuggestionFact | GoneFact
 else:
 
     class Shown:
         """Stands for a suggestion or for what is gone: msgspec describes no union of two dataclasses."""
+
+    class Read:
+        """The same for one reader."""
 
 
 # ── From the client ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -112,7 +117,7 @@ class Welcome(FromServer, frozen=True, kw_only=True, tag="welcome"):
     phase: PhaseFact
     rules: RulesFact
     themes: tuple[ThemeFact, ...]
-    suggestions: tuple[Shown, ...]
+    suggestions: tuple[Read, ...]
     me: OwnFact | None
     people: PeopleFact
 
@@ -240,8 +245,14 @@ def readable(error: DecodeError | UnicodeDecodeError | RecursionError) -> Promis
 def json_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of all frames, under `$defs` `ClientFrame`, `ServerFrame` and one per frame."""
     ours, parts = schema_components(
-        [Vote | Suggest | Edit | Withdraw | Resync, *ServerFrame.__args__, SuggestionFact, GoneFact],
-        schema_hook=_describe_shown,
+        [
+            Vote | Suggest | Edit | Withdraw | Resync,
+            *ServerFrame.__args__,
+            SuggestionFact,
+            ReadSuggestionFact,
+            GoneFact,
+        ],
+        schema_hook=_describe,
         ref_template="#/$defs/{name}",
     )
     client, *server = ours
@@ -256,5 +267,6 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _describe_shown(_shown: type) -> dict[str, Any]:
-    return {"anyOf": [{"$ref": "#/$defs/SuggestionFact"}, {"$ref": "#/$defs/GoneFact"}]}
+def _describe(stand_in: type) -> dict[str, Any]:
+    fact = {"Shown": "SuggestionFact", "Read": "ReadSuggestionFact"}[stand_in.__name__]
+    return {"anyOf": [{"$ref": f"#/$defs/{fact}"}, {"$ref": "#/$defs/GoneFact"}]}

@@ -18,6 +18,7 @@ from typing import TypeVar
 
 import pytest
 from django.db import connection
+from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import servers
@@ -38,6 +39,12 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and CI=true allows none: {reason}"
     return report
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> None:
+    """Each test begins in the site's language, whatever the requests of the last one asked for."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.utils import translation
@@ -76,23 +77,17 @@ class GoneFact:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnSuggestionFact:
+class ReadSuggestionFact(SuggestionFact):
+    """A public suggestion as one reader has it: `mine` says whether they wrote it. Never in a frame for several."""
+
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSuggestionFact(ReadSuggestionFact):
     """A suggestion as its author sees it, public or not; `reason` is the moderator's, or empty."""
 
-    id: int
-    number: int
-    text: str
-    author: str
-    sector: str
-    theme: int | None
-    status: str
-    merged_into: int | None
-    featured: bool
-    edited: bool
-    at: str
-    tally: Counts | None
     reason: str
-    mine: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,39 +159,37 @@ def suggestion_fact(suggestion: Suggestion, topic: Topic, at: dt.datetime) -> Su
     """A suggestion (author and sector loaded) as everybody may see it."""
     if suggestion.status not in PUBLIC:
         return GoneFact(suggestion.pk)
-    return SuggestionFact(
-        id=suggestion.pk,
-        number=suggestion.number,
-        text=suggestion.text,
-        author=author_name(suggestion, topic),
-        sector=str(suggestion.sector) if suggestion.sector is not None else "",
-        theme=suggestion.theme_id,
-        status=str(suggestion.status),
-        merged_into=suggestion.merged_into_id,
-        featured=suggestion.featured,
-        edited=suggestion.edited_at is not None,
-        at=zulu(suggestion.published_at or suggestion.posted_at),
-        tally=_counts(suggestion, topic, at),
-    )
+    return SuggestionFact(**_fields(suggestion, topic, at))
+
+
+def read_suggestion_fact(fact: SuggestionFact, *, mine: bool) -> ReadSuggestionFact:
+    """The same, for one reader."""
+    return ReadSuggestionFact(*(*_values(fact), mine))
 
 
 def own_suggestion_fact(suggestion: Suggestion, topic: Topic, at: dt.datetime) -> OwnSuggestionFact:
     """A suggestion as its author sees it."""
-    return OwnSuggestionFact(
-        id=suggestion.pk,
-        number=suggestion.number,
-        text=suggestion.text,
-        author=author_name(suggestion, topic),
-        sector=str(suggestion.sector) if suggestion.sector is not None else "",
-        theme=suggestion.theme_id,
-        status=str(suggestion.status),
-        merged_into=suggestion.merged_into_id,
-        featured=suggestion.featured,
-        edited=suggestion.edited_at is not None,
-        at=zulu(suggestion.published_at or suggestion.posted_at),
-        tally=_counts(suggestion, topic, at),
-        reason=suggestion.reason,
-    )
+    return OwnSuggestionFact(**_fields(suggestion, topic, at), mine=True, reason=suggestion.reason)
+
+
+_values = attrgetter(*(field.name for field in fields(SuggestionFact)))
+
+
+def _fields(suggestion: Suggestion, topic: Topic, at: dt.datetime) -> dict[str, Any]:
+    return {
+        "id": suggestion.pk,
+        "number": suggestion.number,
+        "text": suggestion.text,
+        "author": author_name(suggestion, topic),
+        "sector": str(suggestion.sector) if suggestion.sector is not None else "",
+        "theme": suggestion.theme_id,
+        "status": str(suggestion.status),
+        "merged_into": suggestion.merged_into_id,
+        "featured": suggestion.featured,
+        "edited": suggestion.edited_at is not None,
+        "at": zulu(suggestion.published_at or suggestion.posted_at),
+        "tally": _counts(suggestion, topic, at),
+    }
 
 
 def _counts(suggestion: Suggestion, topic: Topic, at: dt.datetime) -> Counts | None:

@@ -32,6 +32,7 @@ SCHEMA = json_schema()
 # How the document names the parts of frames.
 PARTS = {
     "SuggestionFact": "SUGGESTION",
+    "ReadSuggestionFact": "READ",
     "GoneFact": "GONE",
     "OwnSuggestionFact": "OWN",
     "PhaseFact": "PHASE",

@@ -50,6 +50,7 @@ def test_the_welcome_says_everything_that_the_page_shows(hall: Hall, member_sess
                 "featured": False,
                 "edited": False,
                 "tally": [0, 0, 0],
+                "mine": False,
             }
         ],
         "me": {"role": "member", "votes": {}, "suggestions": []},
@@ -74,6 +75,19 @@ def test_a_vote_is_acknowledged_after_its_commit_and_told_to_everybody(
         update = audience.until_revision(4)
         assert update["from"] == 3
         assert update["tallies"] == [[hall.suggestion.pk, 1, 0, 0]]
+
+
+def test_the_welcome_says_which_of_the_shown_suggestions_are_the_readers(hall: Hall) -> None:
+    other = make_suggestion(hall.topic, hall.other, "增设夜间公交。", publish_by=hall.moderator)
+    for session, mine in (
+        (sign_in(hall.author), [True, False]),
+        (sign_in(hall.other), [False, True]),
+        (None, [False, False]),
+    ):
+        with reading(hall.url, hall.topic.pk, session=session) as reader:
+            shown = reader.next("welcome")["suggestions"]
+        assert [one["id"] for one in shown] == [hall.suggestion.pk, other.pk]
+        assert [one["mine"] for one in shown] == mine
 
 
 @contextmanager
