@@ -60,7 +60,7 @@ ACCOUNTS = (
     Account("moderator", Role.MODERATOR, "主持人：审核、归类、控场", "moderator: publish, group, steer"),
     Account("moderator2", Role.MODERATOR, "另一位主持人", "a second moderator"),
     Account("secretary", Role.SECRETARY, "秘书：筹备、协商纪要", "secretary: prepare, write the summary"),
-    Account("secretary2", Role.SECRETARY, "另一位秘书：复核签发", "a second secretary, who signs it"),
+    Account("secretary2", Role.SECRETARY, "另一位秘书", "a second secretary"),
     Account("administrator", Role.ADMINISTRATOR, "管理员：组织、人员", "administrator: bodies and people"),
     Account("auditor", Role.AUDITOR, "审计员：只读核查", "auditor: reads, changes nothing"),
 )
