@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from consultations.queries.journal_check import check_journal, journal_lines
+from consultations.actions.verifying import verify_journal
+from consultations.queries.journal_check import journal_lines
 from jianyan.commands.failure import CommandFailed
 from jianyan.commands.whole_file import replace_file
 from jianyan.commands.words import reason
@@ -24,7 +25,7 @@ def command() -> None:
 @click.argument("topic", type=click.IntRange(min=1))
 def verify(topic: int) -> None:
     """Say what holds; ends with 1 and names the first broken entry or suggestion where something does not."""
-    verdict = check_journal(topic)
+    verdict = verify_journal(topic_id=topic)
     click.echo(_("Topic {}: {}").format(verdict.topic_id, verdict.title))
     if verdict.faults:
         raise CommandFailed(" ".join(fault.sentence for fault in verdict.faults))

@@ -6,9 +6,9 @@ import click
 from django.utils import timezone
 
 from consultations.actions.recount import recount_topic
+from consultations.actions.verifying import compare_tallies
 from consultations.errors import UnknownTopic
 from consultations.models import Topic
-from consultations.queries.journal_check import miscounts
 from jianyan.commands.failure import CommandFailed
 from jianyan.commands.progress import watched
 from jianyan.language import gettext as _
@@ -24,7 +24,9 @@ def command(topics: tuple[int, ...], *, fix: bool) -> None:
         raise UnknownTopic
     lines = []
     for topic_id in watched(topics or known, _("Counting")):
-        found = recount_topic(topic_id=topic_id, at=timezone.now()) if fix else miscounts(topic_id)
+        found = (
+            recount_topic(topic_id=topic_id, at=timezone.now()) if fix else compare_tallies(topic_id=topic_id)
+        )
         lines += [
             _("Topic {}, no. {}: stated {}, counted {}").format(
                 topic_id, row.number, list(row.stated), list(row.counted)
