@@ -117,6 +117,12 @@ def test_the_page_is_not_kept_by_caches(scene: Scene) -> None:
     assert look(scene.topic, scene.member)["Cache-Control"] == "private, no-store"
 
 
+def test_a_topic_that_goes_on_for_days_says_on_which_day_it_ends(scene: Scene) -> None:
+    assert "截至 21:00" in text_of(look(scene.topic))
+    week = make_topic(scene.county, "一周的议题", closes_at=NOON + 7 * 24 * HOUR)
+    assert "截至 2026-03-12 20:00" in text_of(look(week))
+
+
 # --- how much it asks ---------------------------------------------------------------------------------------
 
 
