@@ -13,11 +13,10 @@ SUITES = (
     "consultations/test_concurrency.py",
     "consultations/test_properties.py",
     "realtime/test_processes.py",
-    "realtime/test_sockets.py",
 )
 
 
-def test_domain_and_sockets_hold_on_postgresql(postgresql_url: str) -> None:
+def test_domain_and_processes_hold_on_postgresql(postgresql_url: str) -> None:
     outcome = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
         + [f"tests/{suite}" for suite in SUITES],

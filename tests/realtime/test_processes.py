@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from consultations.actions.moderation import publish_suggestion
-from consultations.models import Vote
+from consultations.models import Topic, Vote
 from tests import servers
 from tests.conftest import database_url
 from tests.consultations.factories import actor
@@ -70,6 +71,37 @@ def test_what_happens_at_one_process_is_seen_at_the_other(two: Halls) -> None:
         publish_suggestion(suggestion_id=suggestion["id"], by=actor(here.moderator, now), at=now)
         shown = audience.until(lambda frame: bool(frame.get("suggestions")))
         assert [one["text"] for one in shown["suggestions"]] == ["增设夜间公交。"]
+
+
+@contextmanager
+def locked(topic: Topic) -> Iterator[None]:
+    """A third process holds the topic, and the writers have to wait."""
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        if other.vendor == "sqlite":
+            cursor.execute("BEGIN IMMEDIATE")
+        else:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT 1 FROM consultations_topic WHERE id = %s FOR UPDATE", [topic.pk])
+        yield
+        cursor.execute("ROLLBACK")
+
+
+def test_nothing_is_acknowledged_before_it_is_committed(two: Halls) -> None:
+    with (
+        reading(two.one.url, two.one.topic.pk, session=sign_in(two.one.member)) as voter,
+        reading(two.two.url, two.two.topic.pk, session=sign_in(two.two.other)) as other,
+    ):
+        for reader in (voter, other):
+            reader.next("welcome")
+            reader.vote(two.one.suggestion.pk)
+            reader.next("ack")
+        with locked(two.one.topic):
+            refs = [reader.vote(two.one.suggestion.pk, None) for reader in (voter, other)]
+            for reader in (voter, other):
+                with pytest.raises(TimeoutError):
+                    reader.next("ack", patience=0.5)
+        assert [reader.next("ack")["refs"] for reader in (voter, other)] == [[ref] for ref in refs]
+    assert not Vote.objects.exclude(choice=None).exists()
 
 
 def test_people_at_both_are_counted_together_and_once(two: Halls) -> None:

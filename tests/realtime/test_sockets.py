@@ -1,18 +1,15 @@
-"""What members do over a socket: a real Daphne, real sockets, SQLite; and once more on PostgreSQL."""
+"""What members do over a socket: a real Daphne, real sockets, SQLite."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from time import monotonic
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from consultations.actions.moderation import publish_suggestion
-from consultations.models import Attendance, Suggestion, Topic, Vote
+from consultations.models import Attendance, Suggestion, Topic
 from tests.consultations.factories import actor, make_suggestion
 from tests.jianyan.accounts.factories import make_member
 from tests.realtime.conftest import Hall, open_topic
@@ -88,32 +85,6 @@ def test_the_welcome_says_which_of_the_shown_suggestions_are_the_readers(hall: H
             shown = reader.next("welcome")["suggestions"]
         assert [one["id"] for one in shown] == [hall.suggestion.pk, other.pk]
         assert [one["mine"] for one in shown] == mine
-
-
-@contextmanager
-def locked(topic: Topic) -> Iterator[None]:
-    """Somebody else holds the topic, and the writer has to wait."""
-    with closing(connection.copy()) as other, other.cursor() as cursor:
-        if other.vendor == "sqlite":
-            cursor.execute("BEGIN IMMEDIATE")
-        else:
-            cursor.execute("BEGIN")
-            cursor.execute("SELECT 1 FROM consultations_topic WHERE id = %s FOR UPDATE", [topic.pk])
-        yield
-        cursor.execute("ROLLBACK")
-
-
-def test_nothing_is_acknowledged_before_it_is_committed(hall: Hall, member_session: str) -> None:
-    with reading(hall.url, hall.topic.pk, session=member_session) as voter:
-        voter.next("welcome")
-        voter.vote(hall.suggestion.pk)
-        voter.next("ack")
-        with locked(hall.topic):
-            ref = voter.vote(hall.suggestion.pk, None)
-            with pytest.raises(TimeoutError):
-                voter.next("ack", patience=0.5)
-        assert voter.next("ack")["refs"] == [ref]
-        assert Vote.objects.get().choice is None
 
 
 def test_votes_of_one_moment_share_one_acknowledgement_and_one_journal_entry(
