@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from typing import Any
 
 import time_machine
 from django.db import connection
@@ -28,21 +26,8 @@ from tests.consultations.factories import (
     make_suggestion,
     make_topic,
 )
+from tests.consultations.views.looking import LATER, look, text_of
 from tests.jianyan.accounts.factories import make_member, make_user
-
-LATER = NOON + 10 * MINUTE
-
-
-def look(path: str, user: User | None = None, *, at: dt.datetime = LATER, **query: str) -> Any:
-    client = Client()
-    if user is not None:
-        client.force_login(user)
-    with time_machine.travel(at, tick=False):
-        return client.get(path, query)
-
-
-def text_of(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def support(scene: Scene, *voters: User) -> None:

@@ -38,22 +38,14 @@ from tests.consultations.factories import (
     make_suggestion,
     make_topic,
 )
+from tests.consultations.views.looking import LATER, text_of
+from tests.consultations.views.looking import look as look_at
 from tests.jianyan.accounts.factories import make_county, make_member, make_user
-
-LATER = NOON + 10 * MINUTE
 
 
 def look(topic: Topic, user: User | None = None, *, at: dt.datetime = LATER, **query: str) -> Any:
-    """The answer to whoever opens the page at that instant."""
-    client = Client()
-    if user is not None:
-        client.force_login(user)
-    with time_machine.travel(at, tick=False):
-        return client.get(f"/topics/{topic.pk}/", query)
-
-
-def text_of(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+    """The answer to whoever opens the topic's page at that instant."""
+    return look_at(f"/topics/{topic.pk}/", user, at=at, **query)
 
 
 def ids_in(answer: Any) -> list[int]:
