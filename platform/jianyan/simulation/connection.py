@@ -100,8 +100,11 @@ class Connection(asyncio.Protocol):
         self._flush()
 
     def close(self) -> None:
-        """Say goodbye; `ended` follows once the server has answered or hung up."""
+        """Say goodbye; `ended` follows once the server has answered or hung up. Not yet open, it is dropped."""
         if self._transport is None or self._transport.is_closing() or self._protocol.close_expected():
+            return
+        if self._protocol.state is State.CONNECTING:
+            self.abort()  # there is no WebSocket yet to say goodbye on
             return
         self._protocol.send_close(1000)
         self._flush()

@@ -76,6 +76,30 @@ def test_a_goodbye_is_answered() -> None:
     assert play(act) == 1000
 
 
+def test_a_goodbye_before_the_upgrade_drops_the_connection() -> None:
+    async def visit() -> None:
+        asked = asyncio.Event()
+        over = asyncio.Event()
+
+        async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            asked.set()
+            await over.wait()
+            writer.close()
+
+        async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server, asyncio.timeout(WITHIN):
+            port = server.sockets[0].getsockname()[1]
+            connection = Connection(f"ws://127.0.0.1:{port}/", {}, lambda message: None, lambda code: None)
+            opening = asyncio.create_task(connection.open())
+            await asked.wait()
+            connection.close()
+            with pytest.raises(ConnectionResetError):
+                await opening
+            over.set()
+
+    asyncio.run(visit())
+
+
 def test_after_the_end_nothing_can_be_sent() -> None:
     async def act(connection: Connection, received: list[bytes], over: asyncio.Future[int]) -> int:
         connection.abort()

@@ -124,6 +124,19 @@ def test_dropping_what_is_not_connected_is_nothing() -> None:
     asyncio.run(visit())
 
 
+@pytest.mark.parametrize("turns", range(12))
+def test_closed_at_any_turn_of_its_connecting_it_leaves_at_once(turns: int) -> None:
+    async def act(client: TopicClient, heard: list[Any]) -> None:
+        other = TopicClient(client._address.replace("ws://", "http://"), 3, {}, dice=random.Random(1))
+        device = asyncio.create_task(other.run())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        other.close()
+        assert await device is None
+
+    play([], act)
+
+
 def test_cancelled_it_leaves_at_once() -> None:
     async def act(client: TopicClient, heard: list[Any]) -> None:
         other = TopicClient(client._address.replace("ws://", "http://"), 3, {}, dice=random.Random(1))
