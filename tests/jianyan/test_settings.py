@@ -142,7 +142,14 @@ def test_production_cookies_are_bound_to_the_host_and_to_https() -> None:
     assert found["CSRF_COOKIE_NAME"] == "__Host-csrf"
     assert found["CSRF_COOKIE_SECURE"] is True
     assert found["SECURE_HSTS_SECONDS"] == 31_536_000
+    assert found["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is found["SECURE_HSTS_PRELOAD"] is True
     assert found["SECURE_PROXY_SSL_HEADER"] is None
+
+
+def test_https_may_be_promised_for_this_host_alone() -> None:
+    found = settings(**PRODUCTION, HSTS_SUBDOMAINS="0")
+    assert found["SECURE_HSTS_SECONDS"] == 31_536_000
+    assert found["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is found["SECURE_HSTS_PRELOAD"] is False
 
 
 def test_forwarded_headers_count_only_where_proxies_were_announced() -> None:

@@ -23,8 +23,9 @@ if DEBUG:
 
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = whole_number("HSTS_SECONDS", default=31_536_000, lowest=0, highest=63_072_000)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-SECURE_HSTS_PRELOAD = True
+# Only where nothing below the host answers over plain http; a preload list takes a host with all that is below it.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = switch("HSTS_SUBDOMAINS", default=True)
+SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
