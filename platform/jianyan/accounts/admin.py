@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from .models import SORT_KEYS, Body, Membership, User
 from .phones import mainland_mobile
@@ -23,6 +26,8 @@ admin.site.site_title = _("Jianyan")
 admin.site.index_title = _("What there is")
 # Through the site's own sign-in: rate limits and the second factor hold here too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# They show to administrators what belongs to members alone: the secret of a second factor, the key of a session.
+admin.site.unregister((Authenticator, UserSession))
 
 
 class PhoneMixin(forms.ModelForm):
@@ -115,6 +120,7 @@ class UserAdmin(DjangoUserAdmin):
     ordering = ("name_strokes", "id")
     readonly_fields = ("last_login", "date_joined")
     inlines = (MembershipInline,)
+    actions = ("forget_second_factors",)
     fieldsets = (
         (None, {"fields": ("display_name", "gender", "phone", "email", "position", "note")}),
         (_("Signing in"), {"fields": ("username", "password", "must_change_password", "is_active")}),
@@ -145,6 +151,18 @@ class UserAdmin(DjangoUserAdmin):
     def get_inlines(self, _request: HttpRequest, obj: User | None) -> Any:
         """Memberships come after the account itself."""
         return self.inlines if obj else ()
+
+    @admin.action(description=_("Remove the second factor (phone or key lost)"), permissions=["change"])
+    def forget_second_factors(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """Let these people sign in with their password alone, until they set up a second factor again."""
+        those = list(people.filter(authenticator__isnull=False).distinct())
+        Authenticator.objects.filter(user__in=those).delete()
+        for person in those:
+            self.log_change(request, person, [{"deleted": {"name": "authenticator", "object": str(person)}}])
+        said = ngettext(
+            "%(n)s person: second factor removed.", "%(n)s people: second factor removed.", len(those)
+        )
+        self.message_user(request, said % {"n": len(those)}, messages.SUCCESS)
 
 
 @admin.register(Body)

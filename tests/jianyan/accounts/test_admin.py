@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
@@ -176,3 +178,19 @@ def test_what_was_not_chosen_from_a_list_gets_the_form_back(office: Client, made
         answer = office.post(f"/admin/{what}/add/", dict.fromkeys(fields, made_up))
         assert answer.status_code == 200
         assert "errorlist" in answer.text
+
+
+def test_a_lost_second_factor_is_removed_and_its_secret_is_never_shown(office: Client) -> None:
+    user = factories.make_user("失机")
+    other = factories.make_user("未失")
+    for person in (user, other):
+        Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DP"})
+    page = office.get("/admin/")
+    assert "mfa" not in page.text
+    assert "usersessions" not in page.text
+    chosen = {"action": "forget_second_factors", "_selected_action": [user.pk]}
+    done = office.post("/admin/accounts/user/", chosen, follow=True)
+    assert "1 person: second factor removed." in done.text
+    assert list(Authenticator.objects.values_list("user", flat=True)) == [other.pk]
+    entry = LogEntry.objects.get()
+    assert (entry.object_id, entry.user.get_username()) == (str(user.pk), "office")

@@ -216,7 +216,12 @@ def test_a_first_password_must_be_changed_before_anything_else(client: Client, u
 
     page = client.get(CHANGE, headers={"accept-language": "zh-hans"})
     assert "您用的是经他人之手的初始密码，请先设置自己的密码再继续。" in page.text
-    for rule in ("不能与用户名、姓名等个人信息相近。", "至少需要8个字符。", "不能是常见的密码。", "不能全是数字。"):
+    for rule in (
+        "不能与用户名、姓名等个人信息相近。",
+        "至少需要8个字符。",
+        "不能是常见的密码。",
+        "不能全是数字。",
+    ):
         assert rule in page.text
     assert "你" not in page.text
     chosen = client.post(
