@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from time import monotonic
@@ -71,9 +71,20 @@ class Reader:
 
     def vote(self, suggestion: int, choice: str | None = "support") -> str:
         """Send a vote; its ref."""
-        ref = uuid.uuid4().hex
-        self.send(type="vote", ref=ref, suggestion=suggestion, choice=choice)
+        (ref,) = self.votes([suggestion], choice)
         return ref
+
+    def votes(self, suggestions: Iterable[int], choice: str | None = "support") -> list[str]:
+        """Send votes in one piece, so that the server finds them all at once; their refs."""
+        refs = []
+        with self.socket.protocol_mutex:
+            for suggestion in suggestions:
+                refs.append(uuid.uuid4().hex)
+                frame = {"type": "vote", "ref": refs[-1], "suggestion": suggestion, "choice": choice}
+                FROM_CLIENT.validate(frame)
+                self.socket.protocol.send_text(json.dumps(frame).encode())
+            self.socket.socket.sendall(b"".join(self.socket.protocol.data_to_send()))
+        return refs
 
     def read(self, deadline: float | None = None) -> Frame:
         """The next frame. Raises Closed, and TimeoutError when none comes before the deadline (monotonic)."""

@@ -95,7 +95,7 @@ def test_votes_of_one_moment_share_one_acknowledgement_and_one_journal_entry(
     ]
     with reading(hall.url, hall.topic.pk, session=member_session) as voter:
         before = voter.next("welcome")["revision"]
-        refs = [voter.vote(one.pk) for one in [hall.suggestion, *others]]
+        refs = voter.votes(one.pk for one in [hall.suggestion, *others])
         ack = voter.next("ack")
     assert ack["refs"] == refs
     assert ack["revision"] == before + 1
