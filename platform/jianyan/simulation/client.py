@@ -211,8 +211,7 @@ class TopicClient:
         try:
             await self._connection.open()
             self.connections += 1
-            if self._wanted:  # it may have been closed meanwhile
-                await self._wait_for_end(over)
+            await self._wait_for_end(over)
         except (OSError, InvalidHandshake):
             pass  # `run` tries again
         finally:

@@ -44,6 +44,7 @@ class Connection(asyncio.Protocol):
         self._ended = ended
         self._message = b""
         self._transport: asyncio.Transport | None = None
+        self._dropped = False
         self._accepted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def open(self) -> None:
@@ -65,6 +66,9 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the upgrade."""
         self._transport = cast(asyncio.Transport, transport)
+        if self._dropped:
+            self._transport.abort()
+            return
         request = self._protocol.connect()
         request.headers.update(self._headers)
         self._protocol.send_request(request)
@@ -101,16 +105,17 @@ class Connection(asyncio.Protocol):
 
     def close(self) -> None:
         """Say goodbye; `ended` follows once the server has answered or hung up. Not yet open, it is dropped."""
-        if self._transport is None or self._transport.is_closing() or self._protocol.close_expected():
-            return
         if self._protocol.state is State.CONNECTING:
             self.abort()  # there is no WebSocket yet to say goodbye on
+            return
+        if self._transport is None or self._transport.is_closing() or self._protocol.close_expected():
             return
         self._protocol.send_close(1000)
         self._flush()
 
     def abort(self) -> None:
-        """Drop the connection without a word, as a lost network does."""
+        """Drop the connection without a word, as a lost network does; one that is not there yet when it comes."""
+        self._dropped = True
         if self._transport is not None:
             self._transport.abort()
 
