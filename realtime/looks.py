@@ -181,7 +181,7 @@ def welcome_frame(seen: View, *, me: OwnFact | None, people: PeopleFact) -> Fram
                 phase=seen.clockwork.phase_at(now),
                 rules=state.rules,
                 themes=state.themes,
-                suggestions=seen.suggestions_for(me),  # type: ignore[arg-type]  # the same facts, already encoded
+                suggestions=seen.suggestions_for(me),
                 me=me,
                 people=people,
             )

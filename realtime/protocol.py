@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType, ValidationError, field
+from msgspec import UNSET, DecodeError, Meta, Raw, Struct, UnsetType, ValidationError, field
 from msgspec.json import Decoder, Encoder, schema_components
 
 from consultations.errors import BadFrame, Refused
@@ -44,6 +44,7 @@ Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 if TYPE_CHECKING:
     Shown: TypeAlias = SuggestionFact | GoneFact
     Read: TypeAlias = ReadSuggestionFact | GoneFact
+    Listed: TypeAlias = tuple[Read, ...] | Raw  # or already encoded
 else:
 
     class Shown:
@@ -51,6 +52,8 @@ else:
 
     class Read:
         """The same for one reader."""
+
+    Listed = tuple[Read, ...]
 
 
 # ── From the client ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -117,7 +120,7 @@ class Welcome(FromServer, frozen=True, kw_only=True, tag="welcome"):
     phase: PhaseFact
     rules: RulesFact
     themes: tuple[ThemeFact, ...]
-    suggestions: tuple[Read, ...]
+    suggestions: Listed
     me: OwnFact | None
     people: PeopleFact
 
