@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.db.models import Max, Prefetch, QuerySet
 from django.utils import timezone
@@ -35,7 +35,7 @@ class TopicRow:
     editable: bool
 
 
-class NextStep(enum.Enum):
+class NextStep(StrEnum):
     """What a deliberation waits for."""
 
     ANNOUNCE = "announce"
@@ -60,7 +60,7 @@ class PreparationRow:
     topics: tuple[TopicRow, ...]
     draft: bool
     editable: bool
-    next_step: str | None
+    next_step: NextStep | None
     place: int | None
 
 
@@ -156,7 +156,7 @@ def _row(deliberation: Deliberation, actor: Actor, at: dt.datetime) -> Preparati
         topics=topics,
         draft=any(topic.phase == Phase.DRAFT for topic in topics),
         editable=any(topic.editable for topic in topics),
-        next_step=step.value if step is not None else None,
+        next_step=step,
         place=place,
     )
 
