@@ -15,6 +15,7 @@ from pytest_django import Settings
 def static_directory(settings: Settings, tmp_path: Path) -> Iterator[Path]:
     """A directory of static files."""
     settings.STATICFILES_DIRS = [tmp_path]
+    # The finder is cached with lru_cache, which its stubs do not tell.
     finders.get_finder.cache_clear()  # type: ignore[attr-defined]
     yield tmp_path
     finders.get_finder.cache_clear()  # type: ignore[attr-defined]

@@ -53,6 +53,11 @@ class Closed(Exception):
         self.code = code
 
 
+def _written(frame: Frame) -> str:
+    FROM_CLIENT.validate(frame)
+    return json.dumps(frame)
+
+
 class Reader:
     """One socket. `frames` is everything that came, in order."""
 
@@ -62,8 +67,7 @@ class Reader:
 
     def send(self, **frame: Any) -> None:
         """Send a frame of the protocol."""
-        FROM_CLIENT.validate(frame)
-        self.raw(json.dumps(frame))
+        self.raw(_written(frame))
 
     def raw(self, data: str | bytes) -> None:
         """Send whatever it is."""
@@ -81,8 +85,7 @@ class Reader:
             for suggestion in suggestions:
                 refs.append(uuid.uuid4().hex)
                 frame = {"type": "vote", "ref": refs[-1], "suggestion": suggestion, "choice": choice}
-                FROM_CLIENT.validate(frame)
-                self.socket.protocol.send_text(json.dumps(frame).encode())
+                self.socket.protocol.send_text(_written(frame).encode())
             self.socket.socket.sendall(b"".join(self.socket.protocol.data_to_send()))
         return refs
 
