@@ -8,10 +8,10 @@ from __future__ import annotations
 import subprocess
 import sys
 import urllib.request
-from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.sides import JIANYAN, running
+from tests.benchmarks.sides import Setup
+from tests.benchmarks.stage import Contents, Stage
 from tests.servers import ROOT
 
 SUGGESTIONS = 500
@@ -19,12 +19,13 @@ WARM_UP = 3
 REQUESTS = 20
 
 
-def topic_page(directory: Path) -> dict[str, Any]:
-    """Queries, CPU milliseconds of the server per request, and bytes, for a member who is signed in."""
-    with running(JIANYAN, directory, voters=1, suggestions=SUGGESTIONS) as server:
-        path = f"/topics/{server.facts['topic']}/"
-        cookie = server.facts["cookies"][0]
-        request = urllib.request.Request(server.site + path, headers={"Cookie": cookie})
+def topic_page(stage: Stage, setup: Setup) -> dict[str, Any]:
+    """Queries, CPU milliseconds of server and database per request, and bytes, for a member who is signed in."""
+    database = stage.database(setup, Contents(voters=1, suggestions=SUGGESTIONS))
+    with stage.serving(setup, database) as server:
+        path = f"/topics/{database.facts['topics'][0]}/"
+        cookie = database.facts["cookies"][0]
+        request = urllib.request.Request(server.address + path, headers={"Cookie": cookie})
         for _turn in range(WARM_UP):
             size = _fetch(request)
         before = server.cpu_seconds()
@@ -33,7 +34,7 @@ def topic_page(directory: Path) -> dict[str, Any]:
         spent = server.cpu_seconds() - before
         counted = subprocess.run(
             [sys.executable, "-m", "tests.benchmarks.page", path, cookie],
-            env=JIANYAN.environment(directory),
+            env=setup.side.environment(database.directory, database.url),
             cwd=ROOT,
             check=True,
             stdout=subprocess.PIPE,

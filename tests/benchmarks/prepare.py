@@ -1,6 +1,6 @@
-"""Fill our database: `python -m tests.benchmarks.prepare VOTERS SUGGESTIONS` prints what the load generator needs.
+"""Fill our database: `python -m tests.benchmarks.prepare VOTERS SUGGESTIONS TOPICS VOTES` prints how to come in.
 
-A live topic with published suggestions of authors who do not vote, and as many members signed in as shall vote.
+Live topics with published suggestions of authors who do not vote, and as many members signed in as shall vote.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from jianyan.environment import use_settings
 MODERATION = dt.timedelta(seconds=1)
 
 
-def prepare(voters: int, suggestions: int) -> dict[str, object]:
-    """Migrate, make the topic through the real actions, sign the voters in."""
+def prepare(voters: int, suggestions: int, topics: int) -> dict[str, object]:
+    """Migrate, make the topics through the real actions, sign the voters in."""
     from django.db import transaction
     from django.utils import timezone
 
@@ -34,6 +34,7 @@ def prepare(voters: int, suggestions: int) -> dict[str, object]:
 
     call_command("migrate", verbosity=0)
     now = timezone.now()
+    opened = now - dt.timedelta(minutes=4)
 
     def join(username: str, role: Role) -> User:
         # Not create_user: hashing hundreds of passwords that nobody types would take minutes.
@@ -46,16 +47,7 @@ def prepare(voters: int, suggestions: int) -> dict[str, object]:
         assert actor is not None
         return actor
 
-    with transaction.atomic():
-        host = Body.objects.create(name="Committee", kind=BodyKind.COMMITTEE)
-        moderator = acting(join("moderator", Role.MODERATOR))
-        deliberation = Deliberation.objects.create(
-            channel=Channel.objects.create(slug="bench", name="Bench"),
-            host=host,
-            title="Bench",
-            starts_at=now,
-            ends_at=now + dt.timedelta(hours=8),
-        )
+    def open_topic() -> Topic:
         topic = Topic.objects.create(
             deliberation=deliberation,
             title="Bench",
@@ -63,27 +55,44 @@ def prepare(voters: int, suggestions: int) -> dict[str, object]:
             opens_at=now - dt.timedelta(minutes=5),
             closes_at=now + dt.timedelta(hours=8),
         )
-        opened = now - dt.timedelta(minutes=4)
         announce_topic(topic_id=topic.pk, by=moderator, at=opened)
-        for number in range(suggestions):
-            author = acting(join(f"author{number}", Role.MEMBER))
+        for number, author in enumerate(authors, start=1):
             posted = post_suggestion(
                 topic_id=topic.pk,
                 by=author,
-                text=f"第{number + 1}条建言:把白天空着的车位让给来办事的人,晚上让给附近住户。",
+                text=f"第{number}条建言:把白天空着的车位让给来办事的人,晚上让给附近住户。",
                 client_ref=str(uuid.uuid4()),
                 at=opened,
             )
             publish_suggestion(suggestion_id=posted.suggestion.pk, by=moderator, at=opened + MODERATION)
+        return topic
+
+    with transaction.atomic():
+        host = Body.objects.create(name="Committee", kind=BodyKind.COMMITTEE)
+        moderator = acting(join("moderator", Role.MODERATOR))
+        authors = [acting(join(f"author{number}", Role.MEMBER)) for number in range(suggestions)]
+        deliberation = Deliberation.objects.create(
+            channel=Channel.objects.create(slug="bench", name="Bench"),
+            host=host,
+            title="Bench",
+            starts_at=now,
+            ends_at=now + dt.timedelta(hours=8),
+        )
+        opened_topics = [open_topic() for _turn in range(topics)]
         cookies = [cookie_for(join(f"voter{number}", Role.MEMBER)) for number in range(voters)]
-    return {"path": f"/ws/topics/{topic.pk}/", "topic": topic.pk, "cookies": cookies}
+    return {
+        "topics": [topic.pk for topic in opened_topics],
+        "paths": [f"/ws/topics/{topic.pk}/" for topic in opened_topics],
+        "cookies": cookies,
+    }
 
 
 def main() -> None:
     """Print it as JSON."""
     use_settings()
     django.setup()
-    sys.stdout.write(json.dumps(prepare(int(sys.argv[1]), int(sys.argv[2]))))
+    voters, suggestions, topics, _votes = map(int, sys.argv[1:5])
+    sys.stdout.write(json.dumps(prepare(voters, suggestions, topics)))
 
 
 if __name__ == "__main__":

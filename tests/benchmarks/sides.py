@@ -1,89 +1,66 @@
-"""The two servers that are measured, each a process with a database of its own."""
+"""What is measured: a way of building live voting, on a server, on a database."""
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import psutil
-
-from tests.processes import end, free_port, listening, wait_until
 from tests.servers import ROOT, jianyan_environment
+
+UVICORN = (
+    *("-m", "uvicorn", "--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
+    *("--no-server-header", "--no-proxy-headers", "--no-access-log", "--lifespan", "off"),
+    *("--log-level", "warning", "--ws-ping-interval", "5", "--ws-ping-timeout", "10"),
+)
+DAPHNE = ("-m", "daphne", "--verbosity", "0", "--ping-interval", "5", "--ping-timeout", "10")
 
 
 @dataclass(frozen=True)
 class Side:
-    """How to fill a database and how to serve it."""
+    """`prepare` is the module that fills its database, `dialect` how it speaks, `servers` what it runs on."""
 
     name: str
     prepare: str
-    serve: tuple[str, ...]
+    dialect: str
+    servers: tuple[str, ...] = ("daphne", "uvicorn")
 
-    def environment(self, directory: Path) -> dict[str, str]:
-        """The variables under which both run."""
-        environment = jianyan_environment(JIANYAN_VAR=str(directory), LOG_LEVEL="WARNING")
-        if self.name == "reference":
+    def command(self, server: str, port: int) -> list[str]:
+        """How it is served."""
+        if self is JIANYAN and server == "daphne":
+            return [sys.executable, "-m", "jianyan", "serve", "--port", str(port)]
+        application = "jianyan.asgi" if self is JIANYAN else "tests.benchmarks.reference.asgi"
+        options = UVICORN if server == "uvicorn" else DAPHNE
+        return [sys.executable, *options, "--port", str(port), f"{application}:application"]
+
+    def environment(self, directory: Path, database_url: str, redis_url: str = "") -> dict[str, str]:
+        """The variables under which it is prepared and served."""
+        environment = jianyan_environment(
+            JIANYAN_VAR=str(directory),
+            LOG_LEVEL="WARNING",
+            DATABASE_URL=database_url,
+            PYTHONPATH=os.pathsep.join((str(ROOT), str(ROOT / "platform"))),
+        )
+        if redis_url:
+            environment["REDIS_URL"] = redis_url
+        if self is not JIANYAN:
             environment["DJANGO_SETTINGS_MODULE"] = "tests.benchmarks.reference.settings"
-            environment["BENCH_DATABASE"] = str(directory / "reference.sqlite3")
-        environment["PYTHONPATH"] = os.pathsep.join((str(ROOT), str(ROOT / "platform")))
+            environment["BENCH_FORM"] = self.name
         return environment
 
 
-JIANYAN = Side("jianyan", "tests.benchmarks.prepare", ("jianyan", "serve", "--port"))
-REFERENCE = Side(
-    "reference",
-    "tests.benchmarks.reference.prepare",
-    ("daphne", "--verbosity", "0", "tests.benchmarks.reference.asgi:application", "--port"),
-)
+JIANYAN = Side("jianyan", "tests.benchmarks.prepare", "jianyan")
+TUTORIAL = Side("tutorial", "tests.benchmarks.reference.prepare", "tutorial")
 
 
 @dataclass(frozen=True)
-class Running:
-    """A server that listens; `facts` is what its database was filled with."""
+class Setup:
+    """One of the combinations."""
 
-    site: str
-    process: psutil.Process
-    facts: dict[str, Any]
+    side: Side
+    server: str
+    database: str
 
-    def cpu_seconds(self) -> float:
-        """User and system time of the server and of its children so far."""
-        family = [self.process, *self.process.children(recursive=True)]
-        return float(sum(sum(member.cpu_times()[:2]) for member in family))
-
-
-@contextmanager
-def running(side: Side, directory: Path, *, voters: int, suggestions: int) -> Iterator[Running]:
-    """Fill a fresh database, serve it, and end the server afterwards."""
-    directory.mkdir(parents=True)
-    environment = side.environment(directory)
-    filled = subprocess.run(
-        [sys.executable, "-m", side.prepare, str(voters), str(suggestions)],
-        env=environment,
-        cwd=ROOT,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    port = free_port()
-    log = directory / "server.log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *side.serve, str(port)],
-            env=environment,
-            cwd=ROOT,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-    try:
-        wait_until(lambda: listening(port), process=process, log=directory / "server.log")
-        yield Running(f"http://127.0.0.1:{port}", psutil.Process(process.pid), json.loads(filled.stdout))
-    finally:
-        end(process)
+    def __str__(self) -> str:
+        return f"{self.side.name} on {self.server} and {self.database}"

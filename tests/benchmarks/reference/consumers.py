@@ -40,9 +40,7 @@ class TopicConsumer(AsyncJsonWebsocketConsumer):
 
     async def vote_counted(self, event: dict[str, Any]) -> None:
         """Pass a new count on to this socket."""
-        await self.send_json(
-            {"type": "tally", "suggestion": event["suggestion"], "support": event["support"]}
-        )
+        await self.send_json({"type": "tally", "tallies": [[event["suggestion"], event["support"]]]})
 
     @database_sync_to_async
     def counts(self) -> list[list[Any]]:

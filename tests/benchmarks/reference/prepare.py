@@ -1,4 +1,7 @@
-"""Fill the yardstick's database: `python -m tests.benchmarks.reference.prepare VOTERS SUGGESTIONS` prints cookies."""
+"""Fill the yardstick's database: `python -m tests.benchmarks.reference.prepare VOTERS SUGGESTIONS TOPICS VOTES`.
+
+It prints how to come in. It has one topic, and no votes are stored beforehand.
+"""
 
 from __future__ import annotations
 
@@ -40,8 +43,11 @@ def prepare(voters: int, suggestions: int) -> list[str]:
 def main() -> None:
     """Print what the load generator needs as JSON."""
     django.setup()
-    cookies = prepare(int(sys.argv[1]), int(sys.argv[2]))
-    sys.stdout.write(json.dumps({"path": "/ws/topic/", "topic": 0, "cookies": cookies}))
+    voters, suggestions, topics, votes = map(int, sys.argv[1:5])
+    if (topics, votes) != (1, 0):
+        raise SystemExit("the yardstick has one empty topic")
+    cookies = prepare(voters, suggestions)
+    sys.stdout.write(json.dumps({"paths": ["/ws/topic/"], "cookies": cookies}))
 
 
 if __name__ == "__main__":

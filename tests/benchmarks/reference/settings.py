@@ -1,9 +1,8 @@
-"""Settings of the yardstick. BENCH_DATABASE is the path of its SQLite file."""
+"""Settings of the yardstick. DATABASE_URL as for our server; BENCH_FORM says which of its consumers serves."""
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from jianyan.settings import databases
 
@@ -25,7 +24,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "tests.benchmarks.reference.urls"
 ASGI_APPLICATION = "tests.benchmarks.reference.asgi.application"
 # Durable writes for both: an acknowledged vote survives a power cut.
-DATABASES = {"default": databases.sqlite(Path(os.environ["BENCH_DATABASE"]))}
+DATABASES = {"default": databases.from_url(os.environ["DATABASE_URL"])}
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
