@@ -1,0 +1,1 @@
+"""Deployment: the files of platform/deploy and the bundle, tried for real."""
