@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.db.models import CharField, Q, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils import timezone
 from jianyan.accounts.enums import Role
 from jianyan.accounts.models import Membership
 from jianyan.accounts.roles import Actor
+from jianyan.prepared import array, fetch
 
 AT_ONCE = 500
 """Standings in one query."""
@@ -42,7 +44,23 @@ def fallen(standings: Iterable[Standing]) -> set[Standing]:
     return lost
 
 
+_STANDING = """
+    SELECT session.session_key, voter.password
+    FROM unnest(%s::text[], %s::bigint[]) AS wanted (session_key, user_id)
+    JOIN django_session AS session
+        ON session.session_key = wanted.session_key AND session.expire_date > %s::timestamptz
+    JOIN accounts_user AS voter ON voter.id = wanted.user_id AND voter.is_active
+"""
+
+
 def _fallen_of(standings: Collection[Standing]) -> set[Standing]:
+    if connection.vendor == "postgresql":
+        keys, ids = (
+            array(column)
+            for column in zip(*((one.session_key, one.user_id) for one in standings), strict=True)
+        )
+        standing = {key: hash(password) for key, password in fetch(_STANDING, (keys, ids, timezone.now()))}
+        return {one for one in standings if standing.get(one.session_key) != one.password}
     sessions = (
         Session.objects.filter(
             session_key__in=[standing.session_key for standing in standings], expire_date__gt=timezone.now()

@@ -111,8 +111,7 @@ def _fulfil(topic_id: int, requests: Sequence[Request], answers: dict[int, Grant
 
 def _cast(topic_id: int, votes: Sequence[tuple[int, Ballot]]) -> dict[int, Granted | Refused]:
     try:
-        with under_lock(topic_id) as at:
-            counted = cast_votes(topic_id=topic_id, ballots=[ballot for _, ballot in votes], at=at)
+        counted = cast_votes(topic_id=topic_id, ballots=[ballot for _, ballot in votes])
     except Refused as refused:
         return {index: refused for index, _ in votes}
     granted = Granted(counted.revision)

@@ -17,7 +17,7 @@ def record(
 ) -> JournalEntry:
     """Append one entry to a locked topic, and save its new revision and head. Call it once per action."""
     revision = topic.revision + 1
-    digest = entry_hash(topic.head, revision, at, kind.value, payload)
+    digest = entry_hash(topic.head, revision, at, kind.value, payload, algorithm=topic.hash_algorithm)
     entry = JournalEntry.objects.create(
         topic=topic,
         revision=revision,

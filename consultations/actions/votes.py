@@ -1,25 +1,24 @@
-"""Casting votes, many at a time: the hot path. One lock, one read, one upsert, one journal entry for a batch."""
+"""Casting votes, many at a time: the hot path. One lock, one upsert, one journal entry for a batch."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.utils import timezone
 
 from jianyan.accounts.roles import Actor
 
 from .. import rules
-from ..enums import Step
+from ..enums import Choice
 from ..errors import BudgetSpent, Refused
 from ..events import Tallied, Tally, emit
 from ..journal import pseudonym
-from ..models import Suggestion, Topic, Vote
-from .counting import write_tallies, write_votes
-from .locking import lock_topic
-from .recording import record
+from ..models import Topic, Vote
+from .counting import Key, exchange_votes, lock_for_votes, suggestions_of, write_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,90 +38,115 @@ class Counted:
     refusals: dict[int, Refused]
 
 
+@dataclass(slots=True)
+class _Subject:
+    """A suggestion as the rules and the count see it, under the topic's lock."""
+
+    author_id: int
+    status: str
+    tally: dict[str, int]
+
+
 @transaction.atomic
-def cast_votes(*, topic_id: int, ballots: Sequence[Ballot], at: dt.datetime) -> Counted:
+def cast_votes(*, topic_id: int, ballots: Sequence[Ballot], at: dt.datetime | None = None) -> Counted:
     """Count ballots of one topic, in their order; the last wish of a voter for a suggestion stands.
 
-    A wish that is already fulfilled changes nothing and is acknowledged again. Raises UnknownTopic.
+    A wish that is already fulfilled changes nothing and is acknowledged again. `at` None: the instant at which the
+    lock was got, so that whoever has waited for it over the closing is too late. Raises UnknownTopic.
     """
-    topic = lock_topic(topic_id)
-    suggestions = Suggestion.objects.filter(topic=topic).only(
-        "id", "author_id", "status", "support", "neutral", "oppose"
-    )
-    found = suggestions.in_bulk({ballot.suggestion_id for ballot in ballots})
-    stands: dict[tuple[int, int], str | None] = {
-        (suggestion_id, voter_id): choice
-        for suggestion_id, voter_id, choice in Vote.objects.filter(
-            suggestion_id__in=found, voter_id__in={ballot.actor.user_id for ballot in ballots}
-        ).values_list("suggestion_id", "voter_id", "choice")
-    }
-    before = dict(stands)
-    spent = _spent(topic, ballots)
-    refusals: dict[int, Refused] = {}
-    wished: dict[tuple[int, int], str | None] = {}
-    for index, ballot in enumerate(ballots):
-        suggestion = found.get(ballot.suggestion_id)
-        verdict = rules.may_vote(ballot.actor, topic, at) or rules.may_choose(
-            ballot.actor,
-            topic,
-            author_id=suggestion.author_id if suggestion is not None else None,
-            status=suggestion.status if suggestion is not None else None,
-            choice=ballot.choice,
+    topic = lock_for_votes(topic_id)
+    if at is None:
+        at = timezone.now()
+    subjects = {
+        suggestion_id: _Subject(
+            author_id, status, {Choice.SUPPORT: support, Choice.NEUTRAL: neutral, Choice.OPPOSE: oppose}
         )
-        key = (ballot.suggestion_id, ballot.actor.user_id)
-        if verdict is None and topic.budget is not None:
-            change = (ballot.choice is not None) - (stands.get(key) is not None)
-            if change > 0 and spent[ballot.actor.user_id] + change > topic.budget:
-                verdict = BudgetSpent(budget=topic.budget)
-            else:
-                spent[ballot.actor.user_id] += change
-        if verdict is not None:
-            refusals[index] = verdict
-            continue
-        stands[key] = wished[key] = ballot.choice
-    changed = {key: choice for key, choice in wished.items() if before.get(key) != choice}
-    if changed:
-        _count(topic, found, before, changed, at=at)
+        for suggestion_id, author_id, status, support, neutral, oppose in suggestions_of(
+            topic_id, {ballot.suggestion_id for ballot in ballots}
+        )
+    }
+    wished, refusals = _judge(topic, subjects, ballots, at)
+    before = exchange_votes(topic_id, wished, at=at) if wished else {}
+    if before:
+        _count(topic, subjects, before, wished, at=at)
     return Counted(topic.revision, refusals)
 
 
-def _spent(topic: Topic, ballots: Sequence[Ballot]) -> dict[int, int]:
-    """Votes that each of these voters has standing in the topic; empty where the topic has no budget."""
-    if topic.budget is None:
-        return {}
-    spent = {ballot.actor.user_id: 0 for ballot in ballots}
-    rows = (
-        Vote.objects.filter(topic=topic, voter_id__in=spent)
-        .values("voter_id")
-        .annotate(standing=Count("id", filter=Q(choice__isnull=False)))
-    )
-    spent.update({row["voter_id"]: row["standing"] for row in rows})
-    return spent
+def _judge(
+    topic: Topic, subjects: Mapping[int, _Subject], ballots: Sequence[Ballot], at: dt.datetime
+) -> tuple[dict[Key, str | None], dict[int, Refused]]:
+    """What the voters may have, the last wish for each vote; and the refusals by index of the ballot."""
+    budget = _Budget(topic, topic.budget, ballots) if topic.budget is not None else None
+    wished: dict[Key, str | None] = {}
+    refusals: dict[int, Refused] = {}
+    for index, ballot in enumerate(ballots):
+        subject = subjects.get(ballot.suggestion_id)
+        verdict = rules.may_vote(ballot.actor, topic, at) or rules.may_choose(
+            ballot.actor,
+            topic,
+            author_id=subject.author_id if subject is not None else None,
+            status=subject.status if subject is not None else None,
+            choice=ballot.choice,
+        )
+        key = (ballot.suggestion_id, ballot.actor.user_id)
+        if verdict is None and budget is not None:
+            verdict = budget.spend(key, ballot.choice)
+        if verdict is None:
+            wished[key] = ballot.choice
+        else:
+            refusals[index] = verdict
+    return wished, refusals
+
+
+class _Budget:
+    """How many votes each of these voters has standing in a topic that limits them."""
+
+    def __init__(self, topic: Topic, budget: int, ballots: Sequence[Ballot]) -> None:
+        self._budget = budget
+        voters = {ballot.actor.user_id for ballot in ballots}
+        self._stands: set[Key] = set(
+            Vote.objects.filter(topic=topic, voter_id__in=voters, choice__isnull=False).values_list(
+                "suggestion_id", "voter_id"
+            )
+        )
+        self._spent = Counter(voter_id for _suggestion, voter_id in self._stands)
+
+    def spend(self, key: Key, choice: str | None) -> Refused | None:
+        """Take the wish into account, or refuse it."""
+        voter_id = key[1]
+        if choice is None:
+            if key in self._stands:
+                self._stands.remove(key)
+                self._spent[voter_id] -= 1
+        elif key not in self._stands:
+            if self._spent[voter_id] >= self._budget:
+                return BudgetSpent(budget=self._budget)
+            self._stands.add(key)
+            self._spent[voter_id] += 1
+        return None
 
 
 def _count(
     topic: Topic,
-    suggestions: dict[int, Suggestion],
-    before: dict[tuple[int, int], str | None],
-    changed: dict[tuple[int, int], str | None],
+    subjects: Mapping[int, _Subject],
+    before: Mapping[Key, str | None],
+    wished: Mapping[Key, str | None],
     *,
     at: dt.datetime,
 ) -> None:
-    write_votes(topic.pk, changed, at=at)
-    touched: dict[int, Suggestion] = {}
-    for (suggestion_id, voter_id), choice in changed.items():
-        suggestion = touched.setdefault(suggestion_id, suggestions[suggestion_id])
-        for stand, step in ((before.get((suggestion_id, voter_id)), -1), (choice, 1)):
-            if stand is not None:
-                setattr(suggestion, stand, getattr(suggestion, stand) + step)
-    tallies: tuple[Tally, ...] = tuple(
-        (one.pk, one.support, one.neutral, one.oppose) for _, one in sorted(touched.items())
-    )
-    write_tallies(tallies)
-    votes = [
-        [suggestion_id, pseudonym(topic.secret, voter_id), choice]
-        for (suggestion_id, voter_id), choice in changed.items()
-    ]
-    payload = {"votes": votes, "tallies": [list(tally) for tally in tallies]}
-    record(topic, Step.VOTES, payload, at=at, actor=None)
-    emit(Tallied(topic_id=topic.pk, revision=topic.revision, tallies=tallies))
+    votes = []
+    for key, stood in before.items():
+        suggestion_id, voter_id = key
+        choice = wished[key]
+        tally = subjects[suggestion_id].tally
+        if stood is not None:
+            tally[stood] -= 1
+        if choice is not None:
+            tally[choice] += 1
+        votes.append((suggestion_id, pseudonym(topic.secret, voter_id), choice))
+    tallies: list[Tally] = []
+    for suggestion_id in sorted({suggestion_id for suggestion_id, _voter in before}):
+        support, neutral, oppose = subjects[suggestion_id].tally.values()
+        tallies.append((suggestion_id, support, neutral, oppose))
+    write_count(topic, votes, tallies, at=at)
+    emit(Tallied(topic_id=topic.pk, revision=topic.revision, tallies=tuple(tallies)))
