@@ -54,7 +54,7 @@ pictures: $(DEVELOPMENT)
 	$(BIN)/python -m tests.pictures
 
 LOCKING := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-header --quiet --extra build
+	--no-emit-index-url --no-emit-find-links --no-header --quiet --extra build --extra uvicorn
 lock: $(DEVELOPMENT)
 	$(LOCKING) $(UPGRADE) --output-file requirements.lock
 	$(LOCKING) $(UPGRADE) --constraint requirements.lock --extra dev --output-file tests/requirements.lock

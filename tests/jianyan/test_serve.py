@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import socket
 import urllib.request
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from django.db.utils import ConnectionHandler
 
 from jianyan.commands import preflight
+from jianyan.commands import servers as servers_of_the_site
 from jianyan.commands.failure import WronglyConfigured
 from jianyan.commands.serve import site_address
 from jianyan.settings import databases
@@ -25,8 +27,9 @@ def refused(*arguments: str, **variables: str) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
-def test_it_serves_pages_and_ends_with_0_on_sigterm(serve: Serve) -> None:
-    site = serve()
+@pytest.mark.parametrize("server", ["daphne", "uvicorn"])
+def test_it_serves_pages_and_ends_with_0_on_sigterm(serve: Serve, server: str) -> None:
+    site = serve("--server", server)
     with urllib.request.urlopen(f"{site.url}/accounts/login/") as response:
         assert response.status == 200
         assert "script-src 'self'" in response.headers["Content-Security-Policy"]
@@ -43,11 +46,28 @@ def test_it_serves_on_postgresql_and_redis(serve: Serve, postgresql_url: str, re
         assert response.status == 200
 
 
-def test_requests_are_logged_where_asked(serve: Serve, tmp_path: Path) -> None:
-    site = serve("--access-log", str(tmp_path / "access.log"))
+@pytest.mark.parametrize("server", ["daphne", "uvicorn"])
+def test_requests_are_logged_where_asked_and_nowhere_else(serve: Serve, server: str, tmp_path: Path) -> None:
+    site = serve("--server", server, "--access-log", str(tmp_path / "access.log"))
     urllib.request.urlopen(f"{site.url}/accounts/login/").close()
     site.stop()
     assert "GET /accounts/login/" in (tmp_path / "access.log").read_text()
+    assert len(site.log.read_text().splitlines()) == 1
+
+
+def test_a_log_that_cannot_be_written_is_said_in_one_line(sqlite_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "none" / "access.log"
+    assert refused(
+        "--access-log", str(path), "--port", "0", DATABASE_URL=sqlite_url, JIANYAN_VAR=str(tmp_path)
+    ) == (2, "", f"jianyan: Cannot write to {path}: No such file or directory\n")
+
+
+def test_a_server_that_is_not_installed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    servers_of_the_site.require_server("uvicorn")
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    servers_of_the_site.require_server("daphne")
+    with pytest.raises(WronglyConfigured, match=r"jianyan\[uvicorn\]"):
+        servers_of_the_site.require_server("uvicorn")
 
 
 def test_port_0_means_any_that_is_free(serve: Serve) -> None:

@@ -9,10 +9,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from jianyan.commands import preflight
+from jianyan.commands import preflight, servers
 from jianyan.commands.failure import WronglyConfigured
+from jianyan.commands.listening import listen
 from jianyan.commands.progress import watched
-from jianyan.commands.serve import serve, site_address
+from jianyan.commands.serve import site_address
 from jianyan.demo import backstage, leaflet, loading, preparing, programme
 from jianyan.language import gettext as _
 
@@ -44,7 +45,7 @@ def command(host: str, port: int, behind: str | None, *, reset: bool) -> None:
     leaflet.note(site, topic.pk)
     click.echo(leaflet.text(site, topic.pk, topic.title))
     with backstage.backstage(site):
-        serve(host=host, port=port)
+        servers.run("daphne", servers.Post(listen(host, port)))
 
 
 def prepare(*, reset: bool) -> None:

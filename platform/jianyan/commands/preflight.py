@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import socket
 import tempfile
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from jianyan.commands.failure import WronglyConfigured
+from jianyan.commands.listening import listen, port_of
 from jianyan.commands.words import reason
 from jianyan.language import gettext as _
 
@@ -92,17 +91,5 @@ def require_static_files() -> None:
 
 def free_port(host: str, port: int) -> int:
     """The port, once it is known that `host` can listen on it; for 0, a free one that the system chose."""
-    try:
-        family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-            probe.listen(1)
-            number: int = probe.getsockname()[1]
-            return number
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            message = _("Port {} is in use; choose another with --port or PORT.").format(port)
-        else:
-            message = _("Cannot listen on {}: {}").format(f"{host}:{port}", reason(error))
-        raise WronglyConfigured(message) from error
+    with listen(host, port) as probe:
+        return port_of(probe)
