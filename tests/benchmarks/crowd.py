@@ -168,8 +168,14 @@ class Crowd:
         return now, process_time()
 
     def _cast(self, voter: Voter, due: float) -> None:
-        suggestion = self._suggestions[int(self._dice.random() * len(self._suggestions))]
-        if suggestion in voter.busy:
+        count = len(self._suggestions)
+        first = int(self._dice.random() * count)
+        for place in range(first, first + count):
+            suggestion = self._suggestions[place % count]
+            if suggestion not in voter.busy:
+                break
+        else:
+            # Every suggestion waits for an answer already: this vote is lost, and `sent` shows it.
             return
         vote = self._votes[suggestion, not voter.standing.get(suggestion, False)]
         voter.busy.add(suggestion)
@@ -206,6 +212,7 @@ class Crowd:
         return {
             "seconds": seconds,
             "votes_per_second": self.acknowledged / seconds if seconds else 0.0,
+            "sent": self.sent,
             "acknowledged": self.acknowledged,
             "refused": dict(self.refused),
             "unanswered": sum(len(voter.sent_at) for voter in self.voters),

@@ -13,12 +13,10 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.benchmarks.sides import JIANYAN, TUTORIAL, Setup
+from tests.benchmarks.sides import SIDES, setups
 from tests.benchmarks.stage import Contents, Stage
 from tests.benchmarks.votes import votes
 from tests.servers import ROOT
-
-SIDES = {side.name: side for side in (JIANYAN, TUTORIAL)}
 
 
 def main() -> None:
@@ -28,19 +26,16 @@ def main() -> None:
         directory = Path(name)
         stage = Stage(directory, stack)
         for number in range(options.rounds):
-            for side in options.side:
-                for database in options.database:
-                    for server in options.server:
-                        setup = Setup(SIDES[side], server, database)
-                        result = votes(
-                            stage,
-                            setup,
-                            Contents(voters=options.voters),
-                            seconds=options.seconds,
-                            rate=options.rate,
-                            profile=options.profile,
-                        )
-                        sys.stdout.write(f"{setup}, round {number + 1}: {json.dumps(result)}\n")
+            for setup in setups(options.side, options.server, options.database):
+                result = votes(
+                    stage,
+                    setup,
+                    Contents(voters=options.voters),
+                    seconds=options.seconds,
+                    rate=options.rate,
+                    profile=options.profile,
+                )
+                sys.stdout.write(f"{setup}, round {number + 1}: {json.dumps(result)}\n")
 
 
 def _options() -> argparse.Namespace:

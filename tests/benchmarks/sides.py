@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import subprocess
 import sys
+import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from tests.servers import ROOT, jianyan_environment
+from tests.servers import ROOT, Missing, jianyan_environment
 
 UVICORN = (
     *("-m", "uvicorn", "--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
@@ -17,20 +23,28 @@ UVICORN = (
 DAPHNE = ("-m", "daphne", "--verbosity", "0", "--ping-interval", "5", "--ping-timeout", "10")
 
 
+REFERENCE = "tests.benchmarks.reference"
+NODE_SOURCE = ROOT / "tests" / "benchmarks" / "reference" / "node"
+
+
 @dataclass(frozen=True)
 class Side:
-    """`prepare` is the module that fills its database, `dialect` how it speaks, `servers` what it runs on."""
+    """`prepare` is the module that fills its database, `dialect` how it speaks, `servers` what it can run on."""
 
     name: str
     prepare: str
     dialect: str
     servers: tuple[str, ...] = ("daphne", "uvicorn")
+    databases: tuple[str, ...] = ("sqlite", "postgresql")
 
     def command(self, server: str, port: int) -> list[str]:
-        """How it is served."""
+        """How it is served. Raises Missing where that cannot be had."""
+        if server == "node":
+            node, directory = node_with_packages()
+            return [node, str(directory / "server.js"), str(port)]
         if self is JIANYAN and server == "daphne":
             return [sys.executable, "-m", "jianyan", "serve", "--port", str(port)]
-        application = "jianyan.asgi" if self is JIANYAN else "tests.benchmarks.reference.asgi"
+        application = "jianyan.asgi" if self is JIANYAN else f"{REFERENCE}.asgi"
         options = UVICORN if server == "uvicorn" else DAPHNE
         return [sys.executable, *options, "--port", str(port), f"{application}:application"]
 
@@ -45,13 +59,16 @@ class Side:
         if redis_url:
             environment["REDIS_URL"] = redis_url
         if self is not JIANYAN:
-            environment["DJANGO_SETTINGS_MODULE"] = "tests.benchmarks.reference.settings"
+            environment["DJANGO_SETTINGS_MODULE"] = f"{REFERENCE}.settings"
             environment["BENCH_FORM"] = self.name
         return environment
 
 
 JIANYAN = Side("jianyan", "tests.benchmarks.prepare", "jianyan")
-TUTORIAL = Side("tutorial", "tests.benchmarks.reference.prepare", "tutorial")
+TUTORIAL = Side("tutorial", f"{REFERENCE}.prepare", "tutorial")
+TICKING = Side("ticking", f"{REFERENCE}.prepare", "tutorial")
+NODE = Side("node", f"{REFERENCE}.node.prepare", "jianyan", ("node",), ("postgresql",))
+SIDES = {side.name: side for side in (JIANYAN, TUTORIAL, TICKING, NODE)}
 
 
 @dataclass(frozen=True)
@@ -63,4 +80,38 @@ class Setup:
     database: str
 
     def __str__(self) -> str:
-        return f"{self.side.name} on {self.server} and {self.database}"
+        return f"{self.side.name}, {self.server}, {self.database}"
+
+
+def setups(sides: Iterable[str], servers: Iterable[str], databases: Iterable[str]) -> list[Setup]:
+    """What there is of these; the Node side brings its own server."""
+    wanted, kept = {*servers, "node"}, set(databases)
+    return [
+        Setup(side, server, database)
+        for side in map(SIDES.__getitem__, sides)
+        for database in side.databases
+        if database in kept
+        for server in side.servers
+        if server in wanted
+    ]
+
+
+@lru_cache
+def node_with_packages() -> tuple[str, Path]:
+    """Node, and a directory with the yardstick's server and its packages. Raises Missing."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        raise Missing("Node: install nodejs and npm")
+    directory = Path(tempfile.mkdtemp(prefix="jianyan-node-"))
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    for name in ("package.json", "server.js"):
+        shutil.copy(NODE_SOURCE / name, directory)
+    installed = subprocess.run(
+        [npm, "install", "--ignore-scripts", "--no-package-lock", "--no-audit", "--no-fund"],
+        cwd=directory,
+        capture_output=True,
+        text=True,
+    )
+    if installed.returncode != 0:
+        raise Missing(f"Node: its packages could not be had: {installed.stderr.strip()[-300:]}")
+    return node, directory

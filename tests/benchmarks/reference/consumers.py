@@ -34,13 +34,17 @@ class TopicConsumer(AsyncJsonWebsocketConsumer):
         """A vote: store it, answer, tell everybody."""
         support = await self.store(content["suggestion"], supports=content["support"])
         await self.send_json({"type": "ack", "ref": content["ref"]})
+        await self.tell(content["suggestion"], support)
+
+    async def tell(self, suggestion: int, support: int) -> None:
+        """Tell everybody now."""
         await self.channel_layer.group_send(
-            GROUP, {"type": "vote.counted", "suggestion": content["suggestion"], "support": support}
+            GROUP, {"type": "votes.counted", "tallies": [[suggestion, support]]}
         )
 
-    async def vote_counted(self, event: dict[str, Any]) -> None:
-        """Pass a new count on to this socket."""
-        await self.send_json({"type": "tally", "tallies": [[event["suggestion"], event["support"]]]})
+    async def votes_counted(self, event: dict[str, Any]) -> None:
+        """Pass new counts on to this socket."""
+        await self.send_json({"type": "tally", "tallies": event["tallies"]})
 
     @database_sync_to_async
     def counts(self) -> list[list[Any]]:
