@@ -6,7 +6,9 @@ the few statements of the hot path that costs more than carrying them out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 from django.db import connection
@@ -15,18 +17,26 @@ from psycopg import Cursor
 
 def fetch(statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
     """The rows of a statement that answers with rows. Raises DatabaseError as Django does."""
-    with connection.wrap_database_errors:
-        connection.ensure_connection()
-        with Cursor(connection.connection) as cursor:
-            return cursor.execute(statement, parameters, prepare=True).fetchall()
+    with _carried_out(statement, parameters) as cursor:
+        return cursor.fetchall()
 
 
 def execute(statement: str, parameters: Sequence[object]) -> None:
     """Carry out a statement that has no rows to answer with. Raises DatabaseError as Django does."""
+    with _carried_out(statement, parameters):
+        pass
+
+
+@contextmanager
+def _carried_out(statement: str, parameters: Sequence[object]) -> Iterator[Cursor[Any]]:
+    begun = monotonic()
     with connection.wrap_database_errors:
         connection.ensure_connection()
         with Cursor(connection.connection) as cursor:
             cursor.execute(statement, parameters, prepare=True)
+            if connection.queries_logged:
+                connection.queries_log.append({"sql": statement, "time": f"{monotonic() - begun:.3f}"})
+            yield cursor
 
 
 def array(values: Iterable[int | str | None]) -> str:

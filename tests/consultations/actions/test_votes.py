@@ -204,4 +204,4 @@ def test_a_batch_takes_the_same_number_of_queries_for_one_vote_and_for_many(scen
         with CaptureQueriesContext(connection) as queries:
             cast_votes(topic_id=scene.topic.pk, ballots=ballots, at=NOON + MINUTE)
         counts.append(len([q for q in queries.captured_queries if "SAVEPOINT" not in q["sql"]]))
-    assert counts == [7, 7]
+    assert counts[0] == counts[1] <= 7
