@@ -11,7 +11,7 @@ export PORT
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check bench messages pictures lock clean
+.PHONY: help demo run test check bench faults messages pictures lock clean
 
 help:
 	@echo 'make demo      演示 / the demonstration      PORT=8000 RESET=1'
@@ -19,6 +19,7 @@ help:
 	@echo 'make test      全部测试 / the whole suite'
 	@echo 'make check     静态检查 / what needs no running'
 	@echo 'make bench     性能测量 / measurements'
+	@echo 'make faults    故障演练 / what holds when things fail   FAULTS="--row 1 …"'
 	@echo 'make messages  更新译文 / the catalogues      MERGE="file.tsv …"'
 	@echo 'make pictures  重拍文档图片 / the pictures of docs/pictures'
 	@echo 'make lock      重新锁定依赖 / pin the dependencies anew'
@@ -46,6 +47,9 @@ check: $(DEVELOPMENT)
 
 bench: $(DEVELOPMENT)
 	$(BIN)/python -m tests.benchmarks.run
+
+faults: $(DEVELOPMENT)
+	$(BIN)/python -m tests.faults.run $(FAULTS)
 
 messages: $(DEVELOPMENT)
 	$(BIN)/python -m tests.catalogues update $(if $(MERGE),--merge $(MERGE))

@@ -293,10 +293,13 @@ def run_jianyan(
 
 
 @contextmanager
-def site(directory: Path, *arguments: str, port: int | None = None, **variables: str) -> Iterator[Site]:
+def site(
+    directory: Path, *arguments: str, port: int | None = None, module: str = "jianyan", **variables: str
+) -> Iterator[Site]:
     """`jianyan serve` on a free port, with `directory` as its JIANYAN_VAR.
 
-    `variables` are its environment (DATABASE_URL, REDIS_URL …). The database must have its migrations.
+    `variables` are its environment (DATABASE_URL, REDIS_URL …). The database must have its migrations. `module` is run
+    in the place of `jianyan`: an entry of the tests that changes something before it does the same.
     """
     number = port or free_port()
     environment = jianyan_environment(JIANYAN_VAR=str(directory), **variables)
@@ -304,7 +307,7 @@ def site(directory: Path, *arguments: str, port: int | None = None, **variables:
     log = directory / f"serve-{number}.log"
     with log.open("a") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "jianyan", "serve", "--port", str(number), *arguments],
+            [sys.executable, "-m", module, "serve", "--port", str(number), *arguments],
             env=environment,
             cwd=ROOT,
             stdout=output,

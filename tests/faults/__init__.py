@@ -1,0 +1,1 @@
+"""The fault rig: what is acknowledged stays, whatever fails. README.md says how it is used."""

@@ -1,0 +1,11 @@
+"""The table of faults: every row that the rig runs, by its number."""
+
+from __future__ import annotations
+
+from tests.faults import crashes
+from tests.faults.rig import Row
+
+ROWS: tuple[Row, ...] = (
+    crashes.KILLED,
+    crashes.ANSWERED_EARLY,
+)

@@ -1,0 +1,19 @@
+"""Rows 1 and 2 in short: what was acknowledged survives kill -9, and the rig would notice if it did not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults import crashes
+from tests.faults.conftest import Hold
+from tests.faults.rig import POSTGRESQL, SQLITE
+
+
+@pytest.mark.parametrize("database", [SQLITE, POSTGRESQL])
+def test_nothing_acknowledged_is_lost_when_the_process_is_killed(database: str, hold: Hold) -> None:
+    hold(crashes.KILLED, database)
+
+
+def test_the_rig_finds_what_a_build_that_answers_too_early_has_lost(hold: Hold) -> None:
+    outcome = hold(crashes.ANSWERED_EARLY)
+    assert "as it must" in outcome.notes[0]
