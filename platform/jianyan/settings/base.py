@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,6 +41,19 @@ def whole_number(variable: str, *, default: int, lowest: int, highest: int) -> i
     )
 
 
+def networks(variable: str, *, default: str) -> list[IPv4Network | IPv6Network]:
+    """A variable that lists addresses and networks, separated by commas; exits with 2 on anything else."""
+    text = env.str(variable, default="").strip() or default
+    try:
+        return [ip_network(part.strip()) for part in text.split(",")]
+    except ValueError as error:
+        refuse(
+            variable,
+            zh=f"应为用逗号分隔的地址或网段，如 10.0.0.5,10.1.0.0/16；有误的是：{error}",
+            en=f"must list addresses or networks like 10.0.0.5,10.1.0.0/16; what is wrong: {error}",
+        )
+
+
 def is_redis_url(url: str) -> bool:
     """Whether it looks like redis://host:6379/0; rediss and unix will do as well."""
     try:
@@ -61,6 +75,10 @@ VAR = Path(env.str("JIANYAN_VAR", default="") or places.DEFAULT_VAR).expanduser(
 DATABASE_URL = env.str("DATABASE_URL", default="")
 REDIS_URL = env.str("REDIS_URL", default="")
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+LOG_FORMAT = env.str("LOG_FORMAT", default="").lower()
+# Its number among the processes of one `serve`, which sets it; in every line of the log.
+WORKER = env.str("JIANYAN_WORKER", default="")
+METRICS_ALLOW: list[IPv4Network | IPv6Network] = networks("METRICS_ALLOW", default="127.0.0.0/8,::1")
 # How many reverse proxies stand before the server: X-Forwarded-For counts only that far from the right.
 TRUSTED_PROXY_COUNT = whole_number("TRUSTED_PROXY_COUNT", default=0, lowest=0, highest=10)
 
@@ -68,6 +86,8 @@ if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
     refuse(
         "LOG_LEVEL", zh="只能是 DEBUG、INFO、WARNING 或 ERROR。", en="must be DEBUG, INFO, WARNING or ERROR."
     )
+if LOG_FORMAT not in {"", "console", "json"}:
+    refuse("LOG_FORMAT", zh="只能是 console 或 json。", en="must be console or json.")
 if REDIS_URL and not is_redis_url(REDIS_URL):
     refuse("REDIS_URL", zh="应形如 redis://主机:6379/0。", en="must look like redis://host:6379/0.")
 for origin in CSRF_TRUSTED_ORIGINS:
@@ -101,6 +121,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "jianyan.probes.ProbesMiddleware",
+    "jianyan.log_context.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -256,5 +278,5 @@ CSRF_FAILURE_VIEW = "consultations.views.refusals.no_token"
 # Bodies are forms and rosters; uploads are bounded again where they are read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
-LOGGING = logs.configure(json=False, level=LOG_LEVEL)
+LOGGING = logs.configure(json=LOG_FORMAT == "json", level=LOG_LEVEL, worker=WORKER)
 LOGGING_CONFIG = "logging.config.dictConfig"

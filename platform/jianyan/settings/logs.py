@@ -1,28 +1,35 @@
-"""Logging: one line per event; readable on a terminal, JSON in production."""
+"""Logging: one line per event; readable on a terminal, JSON in production. None carries what is personal.
+
+People are in it by their number, texts and keys not at all. Libraries that would write down what passes through them
+are kept from it whatever LOG_LEVEL says, and mobile numbers are masked wherever they come from: a database names the
+row that it refused.
+"""
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
+from structlog.typing import EventDict, WrappedLogger
 
-SHARED_PROCESSORS: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.StackInfoRenderer(),
-]
+MOBILE = re.compile(r"(?<![0-9A-Za-z])((?:86)?1[3-9])\d{9}(?![0-9A-Za-z])")
+# At DEBUG they write statements with their values, headers with cookies, or frames.
+TALKATIVE = ("django.db.backends", "uvicorn", "websockets")
 
 
-def configure(*, json: bool, level: str) -> dict[str, Any]:
+def configure(*, json: bool, level: str, worker: str = "") -> dict[str, Any]:
     """Set structlog up and give Django's LOGGING; both write the same lines to standard error.
 
-    `level` is a logging level name. With `json`, each line is one JSON object.
+    `level` is a logging level name. With `json`, each line is one JSON object. `worker`: the number of this process
+    among those that the supervisor started, in each line beside its process id.
     """
+    shared = shared_processors(worker)
     structlog.configure(
-        processors=[*SHARED_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
@@ -42,8 +49,12 @@ def configure(*, json: bool, level: str) -> dict[str, Any]:
         "formatters": {
             "lines": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "foreign_pre_chain": SHARED_PROCESSORS,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *endings],
+                "foreign_pre_chain": shared,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *endings,
+                    mask_mobile_numbers,
+                ],
             }
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
@@ -55,5 +66,30 @@ def configure(*, json: bool, level: str) -> dict[str, Any]:
             "daphne": {"level": "WARNING"},
             # It repeats every attempt; the one that fails for good is an error of its own.
             "psycopg.pool": {"level": "ERROR"},
+            **{name: {"level": "INFO" if level == "DEBUG" else level} for name in TALKATIVE},
         },
     }
+
+
+def shared_processors(worker: str) -> list[Any]:
+    """What every line is given, whether it comes from us or from a library."""
+    process: dict[str, object] = {"worker": int(worker)} if worker.isdecimal() else {}
+
+    def add_process(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        """Which process speaks; asked each time, since it may have been forked."""
+        event.update(process, pid=os.getpid())
+        return event
+
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+        add_process,
+    ]
+
+
+def mask_mobile_numbers(_logger: WrappedLogger, _method: str, line: str | Mapping[str, Any]) -> Any:
+    """The finished line without anybody's mobile number."""
+    return MOBILE.sub(r"\1*********", line) if isinstance(line, str) else line

@@ -38,4 +38,4 @@ LANGUAGE_COOKIE_NAME = "__Host-language"
 LANGUAGE_COOKIE_SECURE = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
-LOGGING = logs.configure(json=True, level=LOG_LEVEL)
+LOGGING = logs.configure(json=LOG_FORMAT != "console", level=LOG_LEVEL, worker=WORKER)
