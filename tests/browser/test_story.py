@@ -1,4 +1,7 @@
-"""The whole story, from one idea to the signed file's draft, with real browsers at once; and once more without script."""
+"""The whole story, from one idea to the signed file's draft, with real browsers at once; and once more without script.
+
+On SQLite one process tells it; on PostgreSQL it is told through all that a large site has (tests/deploy/test_story.py).
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from docx import Document
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from pytest_django import Settings
 
 from consultations.actions.suggestions import post_suggestion
 from consultations.actions.themes import create_theme
 from consultations.actions.topics import announce_topic
 from consultations.models import JournalEntry, Suggestion, Topic, Vote
 from jianyan.accounts.models import User
+from tests.conftest import database_url
 from tests.consultations.factories import actor, make_topic
+from tests.deploy.production import meet_production, production
 from tests.jianyan.accounts.factories import (
     PASSWORD,
     County,
@@ -30,13 +37,25 @@ from tests.jianyan.accounts.factories import (
     make_moderator,
     make_secretary,
 )
-from tests.servers import Site
 
 IDEA = "机关大院的停车位晚上六点后向周边居民开放，早上七点半前开走。"
 OTHER = "医院东侧两条支路改单行，腾出路侧空间划三十分钟车位。"
 THEME = "错时共享"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 LAPTOP: ViewportSize = {"width": 1440, "height": 900}
+
+
+@pytest.fixture
+def address(request: pytest.FixtureRequest, tmp_path: Path, settings: Settings) -> Iterator[str]:
+    """Where the site is: one process, or on PostgreSQL nginx with TLS, two workers and Redis."""
+    if connection.vendor != "postgresql":
+        yield request.getfixturevalue("site").url
+        return
+    request.getfixturevalue("transactional_db")
+    meet_production(settings)
+    redis_url = request.getfixturevalue("redis_url")
+    with production(tmp_path / "site", database_url=database_url(), redis_url=redis_url) as running:
+        yield running.url
 
 
 @dataclass
@@ -55,7 +74,7 @@ class Cast:
 
 
 @contextmanager
-def cast(browser: Browser, site: Site, **options: Any) -> Iterator[Cast]:
+def cast(browser: Browser, address: str, **options: Any) -> Iterator[Cast]:
     county = make_county()
     people = {
         "author": make_member(county, "林栖云"),
@@ -67,7 +86,7 @@ def cast(browser: Browser, site: Site, **options: Any) -> Iterator[Cast]:
 
         def enter(user: User, viewport: ViewportSize) -> Page:
             context: BrowserContext = browser.new_context(
-                locale="zh-CN", viewport=viewport, base_url=site.url, **options
+                locale="zh-CN", viewport=viewport, base_url=address, ignore_https_errors=True, **options
             )
             contexts.callback(context.close)
             page = context.new_page()
@@ -125,8 +144,8 @@ def row(page: Page, suggestion: Suggestion) -> Any:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_idea_from_the_phone_to_the_word_file(browser: Browser, site: Site, tmp_path: Path) -> None:
-    with cast(browser, site) as story:
+def test_one_idea_from_the_phone_to_the_word_file(browser: Browser, address: str, tmp_path: Path) -> None:
+    with cast(browser, address) as story:
         topic = live_topic(story, seconds=50)
         for page in (story.a, story.b):
             page.goto(f"/topics/{topic.pk}/")
@@ -233,8 +252,8 @@ def check_document(document: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_story_without_a_script(browser: Browser, site: Site, tmp_path: Path) -> None:
-    with cast(browser, site, java_script_enabled=False) as story:
+def test_the_same_story_without_a_script(browser: Browser, address: str, tmp_path: Path) -> None:
+    with cast(browser, address, java_script_enabled=False) as story:
         topic = live_topic(story, seconds=45)
         story.a.goto(f"/topics/{topic.pk}/")
         story.a.fill("#text", IDEA)
