@@ -104,6 +104,13 @@ class StatementKind(models.TextChoices):
     NOTE = "note", _("Secretary's note")
 
 
+class JournalHash(models.TextChoices):
+    """What a topic's journal is chained with, from its first entry to its last. Values are names of `hashlib`."""
+
+    SHA256 = "sha256", "SHA-256"
+    SM3 = "sm3", "SM3"
+
+
 class Step(models.TextChoices):
     """The kinds of journal entry."""
 

@@ -1,6 +1,7 @@
 """The hash chain of a topic: pure. Tamper-evident and recountable; not a secret-ballot cryptosystem.
 
-`hash = H(previous hash ‖ canonical JSON of the entry)`, both as UTF-8 text, H = SHA-256 or SM3 (GB/T 32905).
+`hash = H(previous hash ‖ canonical JSON of the entry)`, both as UTF-8 text, H = SHA-256 or SM3 (GB/T 32905), as the
+topic says. Pseudonyms and seals are HMAC-SHA-256 everywhere.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from .enums import Step
+from .enums import JournalHash, Step
 
 Payload = Mapping[str, Any]
 
@@ -36,17 +37,25 @@ def entry_hash(
     kind: str,
     payload: Payload,
     *,
-    algorithm: str = "sha256",
+    algorithm: str,
 ) -> str:
-    """Hexadecimal hash of an entry that follows the one with hash `previous`."""
+    """Hexadecimal hash of an entry that follows the one with hash `previous`; `algorithm` is a JournalHash."""
     entry = canonical({"revision": revision, "at": instant(at), "kind": kind, "payload": payload})
     return hashlib.new(algorithm, (previous + entry).encode()).hexdigest()
 
 
-def line(revision: int, at: dt.datetime, kind: str, payload: Payload, entry_digest: str) -> str:
-    """The entry as one line of the JSON Lines export; `hash` is not part of what is hashed."""
+def published(digest: str, algorithm: str) -> str:
+    """A hash as it is shown and exported: one of SM3 says so before its digits."""
+    return digest if algorithm == JournalHash.SHA256 else f"{algorithm}:{digest}"
+
+
+def line(
+    revision: int, at: dt.datetime, kind: str, payload: Payload, entry_digest: str, *, algorithm: str
+) -> str:
+    """The entry as one line of the JSON Lines export; `hash`, as published, is not part of what is hashed."""
+    digest = published(entry_digest, algorithm)
     return canonical(
-        {"revision": revision, "at": instant(at), "kind": kind, "payload": payload, "hash": entry_digest}
+        {"revision": revision, "at": instant(at), "kind": kind, "payload": payload, "hash": digest}
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from .views import desk, pages, prepare, summaries
+from .views import desk, journal, pages, prepare, summaries
 
 app_name = "consultations"
 
 urlpatterns: list[URLPattern] = [
     *pages.urlpatterns,
+    *journal.urlpatterns,
     *desk.urlpatterns,
     *prepare.urlpatterns,
     *summaries.urlpatterns,

@@ -194,7 +194,7 @@ class FrozenSuggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicSnapshot:
-    """A topic at freezing. `head` is the hash of its journal's entry number `revision`."""
+    """A topic at freezing. `head` is the hash of its journal's entry number `revision`, as published."""
 
     topic_id: int
     title: str

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from ..enums import JournalHash
 from .channel import RuleSet
 from .deliberation import Deliberation
 
@@ -18,6 +20,12 @@ GENESIS = "0" * 64
 def new_secret() -> str:
     """32 random bytes in hexadecimal: the key of this topic's pseudonyms."""
     return secrets.token_hex(32)
+
+
+def chosen_hash() -> str:
+    """The hash of journals that begin now: a topic keeps it for life, whatever is set later."""
+    chosen: str = settings.JOURNAL_HASH
+    return chosen
 
 
 class Topic(RuleSet):
@@ -42,6 +50,13 @@ class Topic(RuleSet):
 
     revision = models.PositiveBigIntegerField(default=0, editable=False)
     head = models.CharField(max_length=64, default=GENESIS, editable=False)
+    hash_algorithm = models.CharField(
+        _("hash of the journal"),
+        max_length=10,
+        choices=JournalHash.choices,
+        default=chosen_hash,
+        editable=False,
+    )
     secret = models.CharField(max_length=64, default=new_secret, editable=False)
     numbered = models.PositiveIntegerField(default=0, editable=False)
     marked = models.CharField(max_length=40, blank=True, editable=False)
@@ -56,6 +71,9 @@ class Topic(RuleSet):
             ),
             models.CheckConstraint(condition=Q(ideas__gte=1), name="topic_allows_an_idea"),
             models.CheckConstraint(condition=Q(length__gte=1), name="topic_allows_a_text"),
+            models.CheckConstraint(
+                condition=Q(hash_algorithm__in=JournalHash.values), name="topic_hashes_with_what_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,9 +12,9 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from ..enums import PUBLIC, Choice, Step
-from ..errors import BrokenJournal, UnknownTopic
+from ..errors import UnknownTopic
 from ..events import Tally
-from ..journal import entry_hash, line, pseudonym, sealed
+from ..journal import entry_hash, pseudonym, published, sealed
 from ..models import JournalEntry, Suggestion, Topic, Vote
 from ..models.topic import GENESIS
 
@@ -33,7 +33,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was read, and the first fault of each kind; none where everything holds."""
+    """What was read, and the first fault of each kind; none where everything holds. `head` as published."""
 
     topic_id: int
     title: str
@@ -98,33 +98,13 @@ def check_journal(topic_id: int) -> Verdict:
         # SQLite keeps a time as text; one that is no time any more breaks the reading of all that are read with it.
         replay = Replay()
         entries, broken = _follow(topic, replay, _entries_one_by_one(topic_id))
+    head = published(topic.head, topic.hash_algorithm)
     if broken is not None:
         # What comes after a broken entry proves nothing: neither chain nor tables are judged by it.
-        return Verdict(topic.pk, topic.title, entries, 0, topic.head, (broken,))
+        return Verdict(topic.pk, topic.title, entries, 0, head, (broken,))
     comparisons = (_votes_differ(topic, replay), _tallies_differ(topic), _suggestions_differ(topic, replay))
     faults = tuple(fault for fault in comparisons if fault is not None)
-    return Verdict(topic.pk, topic.title, entries, len(replay.stands), topic.head, faults)
-
-
-def journal_lines(topic_id: int) -> Iterator[str]:
-    """The journal as JSON Lines, first entry first, each line without its line feed.
-
-    Raises UnknownTopic, and BrokenJournal on the way.
-    """
-    if not Topic.objects.filter(pk=topic_id).exists():
-        raise UnknownTopic
-    return _lines(topic_id)
-
-
-def _lines(topic_id: int) -> Iterator[str]:
-    try:
-        for entry in _entries(topic_id):
-            at: dt.datetime | None = entry.at
-            if at is None:
-                raise BrokenJournal
-            yield line(entry.revision, at, entry.kind, entry.payload, entry.hash)
-    except ValueError:
-        raise BrokenJournal from None
+    return Verdict(topic.pk, topic.title, entries, len(replay.stands), head, faults)
 
 
 def miscounts(topic_id: int) -> tuple[Miscount, ...]:
@@ -183,7 +163,9 @@ def _follow(topic: Topic, replay: Replay, entries: Iterable[JournalEntry]) -> tu
                 _("Entry %(revision)s is missing.") % {"revision": expected}, revision=expected
             )
         at: dt.datetime | None = entry.at
-        if at is None or entry_hash(previous, entry.revision, at, entry.kind, entry.payload) != entry.hash:
+        if at is None or entry.hash != entry_hash(
+            previous, entry.revision, at, entry.kind, entry.payload, algorithm=topic.hash_algorithm
+        ):
             return revision, Fault(
                 _("Entry %(revision)s (%(kind)s) has been changed: its hash does not fit its content.")
                 % {"revision": expected, "kind": entry.kind},

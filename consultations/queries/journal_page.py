@@ -9,8 +9,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ..enums import Choice
-from ..journal import canonical
+from .. import rules
+from ..enums import Choice, Step
+from ..journal import canonical, published
 from ..models import JournalEntry, Suggestion, Topic
 
 PER_PAGE = 50
@@ -18,7 +19,10 @@ PER_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One step; nobody is named in it. `words` say it to people, `content` is what the hash covers."""
+    """One step; nobody is named in it. `words` say it to people, `content` is what the hash covers.
+
+    `withheld`: it holds votes of a topic that does not show its counts yet, so neither of the two is there.
+    """
 
     revision: int
     at: dt.datetime
@@ -27,20 +31,27 @@ class Entry:
     words: tuple[str, ...]
     content: str
     hash: str
+    withheld: bool
 
 
 @dataclass(frozen=True, slots=True)
 class JournalPage:
-    """Entries below `before` (or the newest), and where the next page begins (None: this was the last)."""
+    """Entries below `before` (or the newest), and where the next page begins (None: this was the last).
+
+    `complete`: nothing of the journal is withheld, so it can be downloaded and verified.
+    """
 
     head: str
+    algorithm: str
     revision: int
+    complete: bool
     entries: tuple[Entry, ...]
     older: int | None
 
 
-def journal_page(topic: Topic, *, before: int | None = None) -> JournalPage:
+def journal_page(topic: Topic, *, at: dt.datetime, before: int | None = None) -> JournalPage:
     """One page of the journal: two queries."""
+    complete = rules.tallies_shown(topic, at)
     rows = JournalEntry.objects.filter(topic=topic).order_by("-revision")
     if before is not None:
         rows = rows.filter(revision__lt=before)
@@ -48,19 +59,29 @@ def journal_page(topic: Topic, *, before: int | None = None) -> JournalPage:
     voted_on = {vote[0] for row in shown for vote in row.payload.get("votes", ())}
     numbers = dict(Suggestion.objects.filter(topic=topic, pk__in=voted_on).values_list("pk", "number"))
     entries = tuple(
-        Entry(
-            row.revision,
-            row.at,
-            row.kind,
-            str(row.get_kind_display()),
-            _words(row.payload, numbers),
-            canonical(row.payload),
-            row.hash,
-        )
-        for row in shown
+        _entry(row, topic, numbers, withheld=not complete and row.kind == Step.VOTES) for row in shown
     )
-    older = entries[-1].revision if entries and entries[-1].revision > 1 else None
-    return JournalPage(topic.head, topic.revision, entries, older)
+    return JournalPage(
+        head=published(topic.head, topic.hash_algorithm),
+        algorithm=str(topic.get_hash_algorithm_display()),
+        revision=topic.revision,
+        complete=complete,
+        entries=entries,
+        older=entries[-1].revision if entries and entries[-1].revision > 1 else None,
+    )
+
+
+def _entry(row: JournalEntry, topic: Topic, numbers: Mapping[int, int], *, withheld: bool) -> Entry:
+    return Entry(
+        revision=row.revision,
+        at=row.at,
+        kind=row.kind,
+        kind_name=str(row.get_kind_display()),
+        words=() if withheld else _words(row.payload, numbers),
+        content="" if withheld else canonical(row.payload),
+        hash=published(row.hash, topic.hash_algorithm),
+        withheld=withheld,
+    )
 
 
 def _words(payload: Mapping[str, Any], numbers: Mapping[int, int]) -> tuple[str, ...]:

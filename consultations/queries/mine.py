@@ -9,6 +9,7 @@ from jianyan.accounts.roles import Actor
 
 from .. import rules
 from ..enums import PUBLIC, Phase
+from ..journal import published
 from ..models import Suggestion, Topic, Vote
 
 
@@ -77,7 +78,7 @@ def _topic(topic: Topic, ideas: list[Suggestion], votes: list[Vote], at: dt.date
         phase=phase.value,
         phase_name=str(phase.label),
         closes_at=topic.closes_at,
-        head=topic.head if phase is Phase.CLOSED else "",
+        head=published(topic.head, topic.hash_algorithm) if phase is Phase.CLOSED else "",
         ideas=tuple(
             MyIdea(
                 row.pk,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ..documents.model import FrozenSuggestion, Snapshot, SummaryDocument, TopicSnapshot
 from ..documents.snapshot import text_hash
 from ..enums import PUBLIC, Step
+from ..journal import published
 from ..models import JournalEntry, Topic
 from .journal_check import Replay, check_journal
 
@@ -22,7 +23,7 @@ def journal_heads(snapshot: Snapshot) -> dict[int, str] | None:
     for topic in snapshot.topics:
         entry = JournalEntry.objects.filter(topic_id=topic.topic_id, revision=topic.revision).first()
         if entry is not None:
-            heads[topic.topic_id] = entry.hash
+            heads[topic.topic_id] = published(entry.hash, known[topic.topic_id].hash_algorithm)
     return heads
 
 

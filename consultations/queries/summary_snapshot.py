@@ -13,6 +13,7 @@ from jianyan.accounts.people import ORDERINGS
 from ..documents.model import Attendance, Attendee, FrozenSuggestion, Snapshot, TopicSnapshot
 from ..documents.snapshot import text_hash
 from ..enums import PUBLIC, Presence, Status
+from ..journal import published
 from ..models import Deliberation, Suggestion, Topic
 from .facts import author_name
 
@@ -38,7 +39,7 @@ def _frozen_topic(topic: Topic) -> TopicSnapshot:
         topic_id=topic.pk,
         title=topic.title,
         revision=topic.revision,
-        head=topic.head,
+        head=published(topic.head, topic.hash_algorithm),
         closed_at=topic.closes_at,
         suggestions=tuple(_frozen(suggestion, topic) for suggestion in rows),
     )

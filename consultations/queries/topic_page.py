@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import rules
 from ..enums import LIVE, Phase, Status, SummaryStatus, Tallies
-from ..journal import pseudonym
+from ..journal import pseudonym, published
 from ..models import Topic
 from .facts import OwnFact, OwnSuggestionFact, PhaseFact, RulesFact, SuggestionFact, ThemeFact
 from .state import Seat, own_part_of, people_counts, seat_in, state_of
@@ -155,7 +155,12 @@ def _receipt(topic: Topic, seat: Seat, me: OwnFact | None) -> Receipt | None:
     """For those who have a voice; ask after closing."""
     if seat.actor is None or me is None or not seat.has_voice:
         return None
-    return Receipt(len(me.votes), pseudonym(topic.secret, seat.actor.user_id), topic.head, topic.revision)
+    return Receipt(
+        votes=len(me.votes),
+        voter=pseudonym(topic.secret, seat.actor.user_id),
+        head=published(topic.head, topic.hash_algorithm),
+        revision=topic.revision,
+    )
 
 
 def default_order(topic: Topic, *, counted: bool, closed: bool) -> str:

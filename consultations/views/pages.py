@@ -1,4 +1,4 @@
-"""The pages that everybody reads: home, deliberation, topic, journal, and one's own."""
+"""The pages that everybody reads: home, deliberation, topic, and one's own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from ..errors import NotSignedIn, UnknownTopic
 from ..models import Topic
 from ..queries.deliberation_page import deliberation_page
 from ..queries.home import home_page
-from ..queries.journal_page import journal_page
 from ..queries.mine import mine as mine_of
 from ..queries.state import is_invited, load_topic
 from ..queries.topic_page import topic_page
@@ -45,7 +44,7 @@ def topic(request: HttpRequest, topic_id: int) -> HttpResponse:
     """The live page; `order` is one of newest, support, theme, shuffled."""
     at = timezone.now()
     page = topic_page(
-        _topic_for(request, topic_id, at), request.user, at=at, order=request.GET.get("order", "")
+        topic_for(request, topic_id, at), request.user, at=at, order=request.GET.get("order", "")
     )
     edited, text = take_draft(request, topic_id) if request.user.is_authenticated else (None, "")
     context = {
@@ -74,15 +73,6 @@ def deliberation(request: HttpRequest, deliberation_id: int) -> HttpResponse:
 
 
 @require_safe
-def journal(request: HttpRequest, topic_id: int) -> HttpResponse:
-    """The topic's journal, newest first; `before` is a revision."""
-    found = _topic_for(request, topic_id, timezone.now())
-    before = request.GET.get("before", "")
-    page = journal_page(found, before=int(before) if before.isdecimal() and len(before) < 19 else None)
-    return render(request, "consultations/journal.html", {"page": page, "topic": found})
-
-
-@require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """One's own suggestions and votes."""
     at = timezone.now()
@@ -92,7 +82,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "consultations/mine.html", {"topics": mine_of(actor, at=at)})
 
 
-def _topic_for(request: HttpRequest, topic_id: int, at: dt.datetime) -> Topic:
+def topic_for(request: HttpRequest, topic_id: int, at: dt.datetime) -> Topic:
     """The topic, for somebody who may see it; 404 for others, so that nothing is learned, or sign in first."""
     try:
         found = load_topic(topic_id)
@@ -110,7 +100,6 @@ def _topic_for(request: HttpRequest, topic_id: int, at: dt.datetime) -> Topic:
 urlpatterns: list[URLPattern] = [
     path("", home, name="home"),
     path("topics/<int:topic_id>/", topic, name="topic"),
-    path("topics/<int:topic_id>/journal/", journal, name="journal"),
     path("deliberations/<int:deliberation_id>/", deliberation, name="deliberation"),
     path("me/", mine, name="mine"),
 ]

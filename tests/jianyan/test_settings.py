@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -101,6 +102,11 @@ print(json.dumps({name: getattr(settings, name) for name in dir(settings) if nam
             "LOG_LEVEL: must be DEBUG, INFO, WARNING or ERROR.",
         ),
         (
+            {"JOURNAL_HASH": "md5"},
+            "JOURNAL_HASH：只能是 sha256 或 sm3。",
+            "JOURNAL_HASH: must be sha256 or sm3.",
+        ),
+        (
             {"JIANYAN_ENV": "production"},
             "JIANYAN_ENV：只能是 dev、test 或 prod，现在是“production”。",
             "JIANYAN_ENV: must be dev, test or prod, not 'production'.",
@@ -113,6 +119,25 @@ def test_a_bad_variable_is_named_in_both_languages_and_ends_with_2(
 ) -> None:
     done = run_jianyan("manage", "check", environment=jianyan_environment(**variables))
     assert (done.returncode, done.stdout, done.stderr.splitlines()) == (2, "", [zh, en])
+
+
+def test_sm3_is_refused_where_openssl_has_none(tmp_path: Path) -> None:
+    config = tmp_path / "openssl.cnf"
+    config.write_text(
+        "openssl_conf = all\n[all]\nalg_section = algorithms\n[algorithms]\ndefault_properties = fips=yes\n"
+    )
+    for command in (("manage", "check"), ("serve",)):
+        done = run_jianyan(
+            *command, environment=jianyan_environment(JOURNAL_HASH="sm3", OPENSSL_CONF=str(config))
+        )
+        assert (done.returncode, done.stdout, done.stderr.splitlines()) == (
+            2,
+            "",
+            [
+                "JOURNAL_HASH：本机的 OpenSSL 没有 sm3，请换用含 SM3 的 OpenSSL（1.1.1 或更新，未禁用国密算法）。",
+                "JOURNAL_HASH: OpenSSL has no sm3 here; SM3 needs version 1.1.1 or newer, built with it.",
+            ],
+        )
 
 
 def test_the_server_interface_alone_refuses_in_the_same_way() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from consultations.actions.verifying import verify_journal
-from consultations.queries.journal_check import journal_lines
+from consultations.queries.journal_export import journal_lines
 from jianyan.commands.failure import CommandFailed
 from jianyan.commands.whole_file import replace_file
 from jianyan.commands.words import reason

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,15 @@ def is_redis_url(url: str) -> bool:
     return parts.scheme in {"redis", "rediss", "unix"} and number != 0 and bool(parts.hostname or parts.path)
 
 
+def hashes(algorithm: str) -> bool:
+    """Whether this machine's Python can compute that hash."""
+    try:
+        hashlib.new(algorithm)
+    except ValueError:
+        return False
+    return True
+
+
 # ── Environment ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
@@ -79,6 +89,8 @@ LOG_FORMAT = env.str("LOG_FORMAT", default="").lower()
 # Its number among the processes of one `serve`, which sets it; in every line of the log.
 WORKER = env.str("JIANYAN_WORKER", default="")
 METRICS_ALLOW: list[IPv4Network | IPv6Network] = networks("METRICS_ALLOW", default="127.0.0.0/8,::1")
+# What the journals of new topics are chained with: SHA-256, or SM3 (GB/T 32905) where the operator must.
+JOURNAL_HASH = env.str("JOURNAL_HASH", default="").strip().lower() or "sha256"
 # How many reverse proxies stand before the server: X-Forwarded-For counts only that far from the right.
 TRUSTED_PROXY_COUNT = whole_number("TRUSTED_PROXY_COUNT", default=0, lowest=0, highest=10)
 
@@ -88,6 +100,14 @@ if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
     )
 if LOG_FORMAT not in {"", "console", "json"}:
     refuse("LOG_FORMAT", zh="只能是 console 或 json。", en="must be console or json.")
+if JOURNAL_HASH not in {"sha256", "sm3"}:
+    refuse("JOURNAL_HASH", zh="只能是 sha256 或 sm3。", en="must be sha256 or sm3.")
+if not hashes(JOURNAL_HASH):
+    refuse(
+        "JOURNAL_HASH",
+        zh=f"本机的 OpenSSL 没有 {JOURNAL_HASH}，请换用含 SM3 的 OpenSSL（1.1.1 或更新，未禁用国密算法）。",
+        en=f"OpenSSL has no {JOURNAL_HASH} here; SM3 needs version 1.1.1 or newer, built with it.",
+    )
 if REDIS_URL and not is_redis_url(REDIS_URL):
     refuse("REDIS_URL", zh="应形如 redis://主机:6379/0。", en="must look like redis://host:6379/0.")
 for origin in CSRF_TRUSTED_ORIGINS:

@@ -11,7 +11,8 @@ from consultations.actions.topics import close_topic
 from consultations.actions.votes import Ballot, cast_votes
 from consultations.errors import BrokenJournal, UnknownTopic
 from consultations.models import JournalEntry, Suggestion, Topic, Vote
-from consultations.queries.journal_check import Miscount, Verdict, check_journal, journal_lines, miscounts
+from consultations.queries.journal_check import Miscount, Verdict, check_journal, miscounts
+from consultations.queries.journal_export import journal_lines
 from tests.consultations.conftest import Scene
 from tests.consultations.factories import MINUTE, NOON, actor, make_suggestion
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from pytest_django import Settings
 
 from consultations.actions.topics import close_topic
 from consultations.actions.votes import Ballot, cast_votes
@@ -146,6 +148,51 @@ def test_the_verifier_of_the_document_notices_a_tally_that_was_made_up(topic: To
         1,
         "entry 7 states a tally that its votes do not add up to",
     )
+
+
+@pytest.fixture
+def sm3(settings: Settings) -> None:
+    """New topics are chained with SM3."""
+    settings.JOURNAL_HASH = "sm3"
+
+
+def test_a_journal_chained_with_sm3_says_so_and_verifies_everywhere(
+    sm3: None, topic: Topic, tmp_path: Path
+) -> None:
+    head = "sm3:" + Topic.objects.get(pk=topic.pk).head
+    assert run("journal", "verify", topic.pk).output.splitlines()[-1].endswith(head)
+    out = tmp_path / "topic.jsonl"
+    run("journal", "export", topic.pk, "--out", out)
+    text = out.read_text("utf-8")
+    assert [line.count('"hash":"sm3:') for line in text.splitlines()] == [1] * 6
+    done = check_alone(tmp_path, out)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, f"6 entries hold; head {head}")
+    for find, replace, complaint in (
+        ('"number":1', '"number":2', "entry 1 has been changed"),
+        ('"hash":"sm3:', '"hash":"', "entry 1 has been changed"),
+        ('"hash":"sm3:', '"hash":"sm4:', "entry 1 has been changed"),
+        ('"kind":"closed"', '"kind":"paused"', "entry 6 has been changed"),
+    ):
+        assert find in text
+        out.write_text(text.replace(find, replace), "utf-8")
+        done = check_alone(tmp_path, out)
+        assert (done.returncode, done.stderr.strip()) == (1, complaint)
+
+
+def test_the_verifier_of_the_document_takes_no_chain_of_two_hashes(
+    sm3: None, topic: Topic, tmp_path: Path
+) -> None:
+    out = tmp_path / "topic.jsonl"
+    run("journal", "export", topic.pk, "--out", out)
+    lines = out.read_text("utf-8").splitlines()
+    last = json.loads(lines[5])
+    del last["hash"]
+    content = json.dumps(last, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    before = json.loads(lines[4])["hash"].removeprefix("sm3:")
+    lines[5] = json.dumps(last | {"hash": hashlib.sha256((before + content).encode()).hexdigest()})
+    out.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    done = check_alone(tmp_path, out)
+    assert (done.returncode, done.stderr.strip()) == (1, "entry 6 has been changed")
 
 
 def test_recount_finds_every_topic_sound(topic: Topic) -> None:

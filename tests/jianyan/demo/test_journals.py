@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 
 from consultations.models import JournalEntry, Suggestion, Topic, Vote
-from consultations.queries.journal_check import check_journal, journal_lines
+from consultations.queries.journal_check import check_journal
+from consultations.queries.journal_export import journal_lines
 from jianyan.accounts.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
