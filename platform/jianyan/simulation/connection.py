@@ -88,6 +88,8 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - as asyncio calls it
         """Tell the owner how it ended."""
+        if self._accepted.cancelled():
+            return  # whoever opened it has given up: there is nobody to tell
         if not self._accepted.done():
             self._accepted.set_exception(ConnectionResetError("closed before the WebSocket was accepted"))
         elif self._accepted.exception() is None:

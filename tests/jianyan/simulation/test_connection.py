@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -98,6 +99,33 @@ def test_a_goodbye_before_the_upgrade_drops_the_connection() -> None:
             over.set()
 
     asyncio.run(visit())
+
+
+def test_given_up_before_the_upgrade_it_is_dropped_without_a_fault() -> None:
+    async def visit() -> list[object]:
+        asked = asyncio.Event()
+        dropped = asyncio.Event()
+        faults: list[object] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: faults.append(context))
+
+        async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            asked.set()
+            with contextlib.suppress(ConnectionResetError):
+                await reader.read()
+            writer.close()
+            dropped.set()
+
+        async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server, asyncio.timeout(WITHIN):
+            port = server.sockets[0].getsockname()[1]
+            connection = Connection(f"ws://127.0.0.1:{port}/", {}, lambda message: None, lambda code: None)
+            opening = asyncio.create_task(connection.open())
+            await asked.wait()
+            opening.cancel()
+            await dropped.wait()
+        return faults
+
+    assert asyncio.run(visit()) == []
 
 
 def test_after_the_end_nothing_can_be_sent() -> None:
