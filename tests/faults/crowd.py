@@ -57,6 +57,7 @@ class Wished:
     made: float
     answer: Answer | None = None
     until: int = 0
+    answered: float = 0.0
 
 
 @dataclass(slots=True)
@@ -150,16 +151,26 @@ class Member:
 class Crowd:
     """Members at one or more sites (spread evenly) of one topic. `rate`: wishes per second of each.
 
-    `hurried`: they come back at once, and not with the protocol's pauses.
+    `hurried`: they come back at once, and not with the protocol's pauses. `targets`: the suggestions that are voted on,
+    where it is not every public one.
     """
 
     def __init__(
-        self, sites: Sequence[str], hall: Hall, *, rate: float = 6.0, seed: int = 1, hurried: bool = False
+        self,
+        sites: Sequence[str],
+        hall: Hall,
+        *,
+        rate: float = 6.0,
+        seed: int = 1,
+        hurried: bool = False,
+        targets: Sequence[int] | None = None,
     ) -> None:
         self._dice = random.Random(seed)
         self._hurried = hurried
+        self._targets = targets
         self._sites = tuple(sites)
         self._rate = rate
+        self._seed = seed
         self.hall = hall
         self.wishes: defaultdict[Key, list[Wished]] = defaultdict(list)
         self.ideas: list[Idea] = []
@@ -240,6 +251,10 @@ class Crowd:
             patience=patience,
         )
 
+    async def refusals(self, code: str, count: int, *, patience: float = PATIENCE) -> float:
+        """Wait until so many wishes in all have been refused with that code; seconds."""
+        return await until(lambda: self.refused[code] >= count, f"{count} times {code}", patience=patience)
+
     def vote(self, member: Member, suggestion: int, choice: str | None) -> asyncio.Future[Answer]:
         """Have a member vote, and write it down."""
         made = asyncio.get_running_loop().time()
@@ -251,6 +266,7 @@ class Crowd:
         def take(answer: Answer) -> None:
             wished.answer = answer
             wished.until = len(line)
+            wished.answered = asyncio.get_running_loop().time()
 
         self._write_down(member, answer, made, take)
         return answer
@@ -292,10 +308,13 @@ class Crowd:
                 continue
             if member.ideas < IDEAS and member.dice.random() < IDEA_SHARE:
                 member.ideas += 1
-                self.suggest(member, f"第{member.person.user}号委员的第{member.ideas}条建言:增设夜间公交。")
+                self.suggest(
+                    member,
+                    f"第{member.person.user}号委员的第{member.ideas}条建言({self._seed}):增设夜间公交。",
+                )
                 continue
             view = member.device.view
-            public = [number for number in view.suggestions if number not in view.own]
+            public = [number for number in self._targets or view.suggestions if number not in view.own]
             # Half of all votes go to the first three: members meet, and change their minds.
             few = public[:3] if member.dice.random() < 0.5 else public
             if few:

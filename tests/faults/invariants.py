@@ -42,24 +42,27 @@ def _is_open(wished: Wished | Idea) -> bool:
     return wished.answer is None or wished.answer.code == "try_again"
 
 
+def possible_ends(line: Sequence[Wished]) -> set[str | None]:
+    """The stands of which one must be stored after these wishes of one device for one key."""
+    ends: set[str | None] = {None}
+    for wished in line:
+        if wished.answer is not None and wished.answer.accepted:
+            ends = {wished.choice}
+        elif _is_open(wished):
+            ends.add(wished.choice)
+    return ends
+
+
 def _votes(wishes: dict[Key, list[Wished]], found: Audit, judgement: Judgement) -> None:
     stored = {(suggestion, voter): choice for suggestion, voter, choice in found.votes}
     for key, line in wishes.items():
-        lost: set[int] = set()
-        possible: set[str | None] = {None}
-        last: int | None = None
-        for index, wished in enumerate(line):
-            if wished.answer is not None and wished.answer.accepted:
-                last, possible = index, {wished.choice}
-                if not _was_journalled(line, index, found):
-                    lost.add(index)
-            elif _is_open(wished):
-                possible.add(wished.choice)
-        if stored.get(key) not in possible:
-            if last is None:
-                judgement.faults.append(f"a refused vote has left a trace: {key} is {stored.get(key)}")
+        granted = [index for index, one in enumerate(line) if one.answer is not None and one.answer.accepted]
+        lost = {index for index in granted if not _was_journalled(line, index, found)}
+        if stored.get(key) not in possible_ends(line):
+            if granted:
+                lost.add(granted[-1])
             else:
-                lost.add(last)
+                judgement.faults.append(f"a refused vote has left a trace: {key} is {stored.get(key)}")
         judgement.lost += [_told(line, index, stored.get(key)) for index in sorted(lost)]
 
 

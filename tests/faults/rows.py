@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from tests.faults import crashes
+from tests.faults import crashes, meeting, outages
 from tests.faults.rig import Row
 
 ROWS: tuple[Row, ...] = (
     crashes.KILLED,
     crashes.ANSWERED_EARLY,
+    outages.DATABASE_STOPPED,
+    outages.REDIS_KILLED,
+    meeting.MET,
 )
