@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
-import sqlite3
-import subprocess
 from pathlib import Path
 
-from tests.servers import ROOT
+from tests.servers import ROOT, jianyan_environment, run_jianyan
 
 OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
 
@@ -22,21 +20,14 @@ def test_the_table_names_every_variable_that_is_read_and_no_other() -> None:
     assert documented == read | {"JIANYAN_LANG"}
 
 
-def test_the_backup_command_copies_what_is_committed_while_the_site_writes(
-    migrated_sqlite: Path, tmp_path: Path
-) -> None:
-    [command] = re.findall(r"^python3 -c .*VACUUM INTO.*$", OPERATING, re.MULTILINE)
+def test_the_commands_for_a_backup_bring_back_what_was_there(migrated_sqlite: Path, tmp_path: Path) -> None:
+    section = OPERATING.partition("## Backup and restore")[2].partition("\n## ")[0]
+    back_up, restore = re.findall(r"^```sh\njianyan (.+)\n```$", section, re.MULTILINE)
     (tmp_path / "var").mkdir()
     shutil.copy(migrated_sqlite, tmp_path / "var" / "jianyan.sqlite3")
-    site = sqlite3.connect(tmp_path / "var" / "jianyan.sqlite3")
-    site.execute("PRAGMA journal_mode=WAL")
-    site.execute("CREATE TABLE fact (number INTEGER)")
-    site.execute("INSERT INTO fact VALUES (7)")
-    site.commit()
-    site.execute("INSERT INTO fact VALUES (8)")  # begun, not committed
-    subprocess.run(["sh", "-c", command], cwd=tmp_path, check=True)
-    site.rollback()
-    site.close()
-    copy = sqlite3.connect(tmp_path / "backup.sqlite3")
-    assert copy.execute("SELECT number FROM fact").fetchall() == [(7,)]
-    copy.close()
+    environment = jianyan_environment(JIANYAN_VAR=str(tmp_path / "var"))
+    for command in (back_up, f"{restore} --yes"):
+        words = command.replace("/srv/backups", str(tmp_path)).split()
+        done = run_jianyan(*words, environment=environment)
+        assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "0 topics, and every journal holds."

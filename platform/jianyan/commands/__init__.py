@@ -28,6 +28,8 @@ SUMMARIES = {
     "journal": _("Verify or export a topic's journal."),
     "summary": _("Export or verify a signed summary."),
     "recount": _("Count a topic's votes again from its journal."),
+    "backup": _("Write the whole database to one file."),
+    "restore": _("Put a backup in the place of the database."),
     "secret": _("Make a SECRET_KEY."),
     "manage": _("Run one of Django's management commands, such as migrate."),
 }

@@ -18,19 +18,38 @@ def replace_file(out: Path, content: bytes) -> None:
         # A device or a pipe: nothing that another file could take the place of.
         out.write_bytes(content)
         return
+    # A summary is as readable as any file made here.
+    with whole_file(out, mode=0o666 & ~_umask()) as part:
+        part.write_bytes(content)
+
+
+@contextmanager
+def whole_file(out: Path, *, mode: int) -> Iterator[Path]:
+    """A file to fill that only its owner may read, and that takes the place of `out` if the block ends without an error.
+
+    By then it is on the disk; `mode` is what `out` has in the end.
+    """
     with _ended_in_order():
         handle, name = tempfile.mkstemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent)
+        os.close(handle)
         part = Path(name)
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            # mkstemp lets nobody else read; a summary is as readable as any file made here.
-            part.chmod(0o666 & ~_umask())
+            yield part
+            _to_disk(part)
+            part.chmod(mode)
             part.replace(out)
+            _to_disk(out.parent)
         finally:
             part.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until a file, or the names in a directory, would outlast a power failure."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextmanager

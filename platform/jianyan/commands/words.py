@@ -52,6 +52,7 @@ DATABASE = (
     _("file is not a database"),
     _("attempt to write a readonly database"),
     _("database or disk is full"),
+    _("database disk image is malformed"),
 )
 
 

@@ -1,0 +1,93 @@
+"""`jianyan restore FILE`: what `jianyan backup` wrote, in the place of what is there; then every journal is verified."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from django.conf import settings
+from django.db import connection
+
+from consultations.actions.verifying import verify_journal
+from consultations.models import Topic
+from jianyan.commands import preflight
+from jianyan.commands.copies import (
+    CopyFailed,
+    InUse,
+    check_sqlite,
+    restore_postgresql,
+    restore_sqlite,
+    vendor_of,
+)
+from jianyan.commands.failure import CommandFailed
+from jianyan.commands.progress import watched
+from jianyan.commands.words import reason
+from jianyan.language import gettext as _
+
+
+@click.command(
+    help=_("Put a backup in the place of the database, while the site is stopped, and verify its journals.")
+)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+@click.option("--yes", is_flag=True, help=_("Do not ask whether what is there may go."))
+def command(file: Path, *, yes: bool) -> None:
+    """All of the backup or none of it; ends with 1 where a journal in it does not hold."""
+    _require_backup(file)
+    if not yes:
+        click.confirm(_("Everything that is in the database now will be lost. Go on?"), abort=True)
+    try:
+        if connection.vendor == "postgresql":
+            _require_alone()
+            restore_postgresql(file, connection.settings_dict)
+        else:
+            preflight.require_writable(settings.VAR)
+            restore_sqlite(file, Path(connection.settings_dict["NAME"]))
+    except InUse as error:
+        raise CommandFailed(_("The database is in use; stop the site first.")) from error
+    except CopyFailed as failure:
+        raise CommandFailed(_("Nothing was restored: {}").format(_(str(failure)))) from failure
+    click.echo(_("Restored from {}").format(file))
+    preflight.require_database()
+    _verify()
+
+
+def _require_backup(file: Path) -> None:
+    """The file is a whole backup of the kind of database that is configured."""
+    try:
+        vendor = vendor_of(file)
+        if vendor == "sqlite":
+            check_sqlite(file)
+    except CopyFailed as failure:
+        raise CommandFailed(_("{} is damaged: {}").format(file, _(str(failure)))) from failure
+    except OSError as error:
+        raise CommandFailed(_("Cannot read {}: {}").format(file, reason(error))) from error
+    if vendor is None:
+        raise CommandFailed(_("{} is no backup.").format(file))
+    if vendor != connection.vendor:
+        raise CommandFailed(
+            _("{} is a backup of another kind of database than DATABASE_URL names.").format(file)
+        )
+
+
+def _require_alone() -> None:
+    """Nobody else is connected to this PostgreSQL database, and neither are we from here on. Raises InUse."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        [others] = cursor.fetchone()
+    connection.close()
+    if others:
+        raise InUse
+
+
+def _verify() -> None:
+    topics = tuple(Topic.objects.order_by("id").values_list("id", flat=True))
+    verdicts = [verify_journal(topic_id=topic) for topic in watched(topics, _("Verifying"))]
+    broken = [verdict for verdict in verdicts if verdict.faults]
+    for verdict in broken:
+        click.echo(_("Topic {}: {}").format(verdict.topic_id, verdict.faults[0].sentence))
+    if broken:
+        raise CommandFailed(_("{} of {} journals do not hold.").format(len(broken), len(verdicts)))
+    click.echo(_("{} topics, and every journal holds.").format(len(verdicts)))
