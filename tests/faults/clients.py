@@ -1,0 +1,8 @@
+"""The rows of the clients' side: hints, connections, clocks, and pages of an older version."""
+
+from __future__ import annotations
+
+from tests.faults import histories
+from tests.faults.rig import Row
+
+ROWS: tuple[Row, ...] = (histories.INTERLEAVED,)
