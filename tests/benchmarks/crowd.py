@@ -52,6 +52,8 @@ class Crowd:
         self._selector = selectors.DefaultSelector()
         self._dice = random.Random(7)
         self._suggestions: list[int] = []
+        # Support that suggestions had before any of us voted.
+        self._before: dict[int, int] = {}
         self._votes: dict[tuple[int, bool], Vote] = {}
         self._by_ref: dict[bytes, Vote] = {}
         self._until = 0.0
@@ -99,11 +101,11 @@ class Crowd:
                 raise TimeoutError(f"{len(waiting)} have no welcome after {WELCOME_WITHIN:.0f} s")
         if not self._suggestions:
             self._learn(self.voters[0])
-        return max(voter.welcome_at for voter in self.voters) - start
+        return perf_counter() - start
 
     def _enter(self, cookie: str) -> Voter:
         voter = Voter(self._dialect, self._address, self._path, cookie)
-        voter.attentive = len(self.voters) < ATTENTIVE
+        voter.attentive = sum(other.attentive for other in self.voters) < ATTENTIVE
         voter.on_ack = self._take_ack
         voter.on_refusal = self._take_refusal
         self.voters.append(voter)
@@ -116,6 +118,7 @@ class Crowd:
         return voter
 
     def _learn(self, voter: Voter) -> None:
+        self._before = dict(voter.told)
         self._suggestions = list(voter.told)
         for suggestion in self._suggestions:
             for support in (False, True):
@@ -123,12 +126,20 @@ class Crowd:
                 self._votes[suggestion, support] = vote
                 self._by_ref[vote.ref] = vote
 
-    def leave(self) -> None:
-        """Everybody goes."""
-        for voter in self.voters:
-            self._selector.unregister(voter.socket)
-            voter.close()
-        self.voters.clear()
+    def come_back(self, count: int, *, together: int) -> float:
+        """So many leave without a farewell and come back; seconds until they have their welcome."""
+        leaving = self._dice.sample(self.voters, count)
+        for voter in leaving:
+            self._let_go(voter)
+        seconds = self.arrive([voter.cookie for voter in leaving], together=together)
+        for voter, back in zip(leaving, self.voters[-count:], strict=True):
+            back.standing = voter.standing
+        return seconds
+
+    def _let_go(self, voter: Voter) -> None:
+        self._selector.unregister(voter.socket)
+        voter.close()
+        self.voters.remove(voter)
 
     # ── Voting ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -163,7 +174,7 @@ class Crowd:
         self.refused.clear()
         self.latencies.clear()
         for voter in self.voters:
-            voter.frames = voter.bytes = voter.gaps = 0
+            voter.frames = voter.tallies = voter.bytes = voter.gaps = 0
         now = self._last_ack = perf_counter()
         return now, process_time()
 
@@ -219,6 +230,7 @@ class Crowd:
             "p50_ms": quantile(self.latencies, 0.5) * 1000,
             "p99_ms": quantile(self.latencies, 0.99) * 1000,
             "frames": sum(voter.frames for voter in self.voters),
+            "tally_frames": sum(voter.tallies for voter in self.voters),
             "bytes": sum(voter.bytes for voter in self.voters),
             "generator_cpu_share": spent / elapsed,
             **self._judge(),
@@ -243,11 +255,9 @@ class Crowd:
         reached = [voter.revision for voter in others]
         newcomer = self._enter(self.voters[0].cookie)
         self.turn_until(lambda: bool(newcomer.welcome_at), perf_counter() + WELCOME_WITHIN)
-        self._selector.unregister(newcomer.socket)
-        newcomer.close()
-        self.voters.remove(newcomer)
+        self._let_go(newcomer)
         stored = newcomer.told
-        truth: Counter[int] = Counter()
+        truth = Counter(self._before)
         for voter in self.voters:
             truth.update(suggestion for suggestion, support in voter.standing.items() if support)
         told = [one[suggestion] == count for one in heard for suggestion, count in stored.items()]

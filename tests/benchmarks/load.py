@@ -2,7 +2,7 @@
 
 Orders come as lines of JSON on standard input, each is answered by one line of JSON on standard output; between them
 it listens and answers pings. The first order says where the topic is, each later one what its crowd does
-(`{"do": "arrive" | "storm" | "offer" | "rest" | "leave", …}` with the arguments of the crowd's method).
+(`{"do": "arrive" | "storm" | "offer" | "rest" | "come_back", …}` with the arguments of the crowd's method).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def carry_out(crowd: Crowd, order: dict[str, Any]) -> Any:
         "storm": crowd.storm,
         "offer": crowd.offer,
         "rest": crowd.rest,
-        "leave": crowd.leave,
+        "come_back": crowd.come_back,
     }
     return doing[order.pop("do")](**order)
 

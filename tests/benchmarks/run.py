@@ -1,58 +1,142 @@
 """`python -m tests.benchmarks.run`: measure, print, and keep the figures in var/bench.json. `make bench` runs it.
 
-What is compared is measured in turn, round after round, so that whatever else the machine does meets all of it; the
-figures are medians over the rounds.
+What is compared is measured in turn, round after round, so that whatever else the machine does meets all of it. With
+`--only`, the figures of the other parts stay what they were in that file.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
+import os
+import platform
+import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
-from tests.benchmarks.sides import SIDES, setups
-from tests.benchmarks.stage import Contents, Stage
-from tests.benchmarks.votes import votes
-from tests.servers import ROOT
+from tests.benchmarks import cores, document
+from tests.benchmarks.parts import PARTS, Part, Wanted
+from tests.benchmarks.sides import SIDES
+from tests.benchmarks.stage import Stage
+from tests.benchmarks.table import summary, tables
+from tests.servers import ROOT, Missing
+
+# For a look in between: one short round.
+QUICK_SECONDS = 3.0
 
 
 def main() -> None:
-    """Run everything."""
+    """Run what is wanted."""
     options = _options()
+    if not cores.are_apart():
+        _say("only one processor core: the load generator and the servers take it from each other")
+    taken: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory(prefix="jianyan-bench-") as name, ExitStack() as stack:
-        directory = Path(name)
-        stage = Stage(directory, stack)
-        for number in range(options.rounds):
-            for setup in setups(options.side, options.server, options.database):
-                result = votes(
-                    stage,
-                    setup,
-                    Contents(voters=options.voters),
-                    seconds=options.seconds,
-                    rate=options.rate,
-                    profile=options.profile,
-                )
-                sys.stdout.write(f"{setup}, round {number + 1}: {json.dumps(result)}\n")
+        stage = Stage(Path(name), stack)
+        for number in range(1, options.rounds + 1):
+            for part in map(PARTS.__getitem__, options.only):
+                taken += _round(stage, part, number, options)
+    result = _merged(options.out, taken, options)
+    _say(tables(result))
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    _say(f"all figures: {options.out}")
+    if options.document:
+        document.write(result)
+
+
+def _round(stage: Stage, part: Part, number: int, options: argparse.Namespace) -> list[dict[str, Any]]:
+    wanted = Wanted(seconds=options.seconds, voters=options.voters, profile=options.profile)
+    taken = []
+    for setup in part.setups(servers=options.server, databases=options.database, sides=options.side):
+        try:
+            figures = part.measure(stage, setup, wanted)
+        except Missing as missing:
+            _say(f"{part.name}: {setup}: left out. {missing}")
+            continue
+        record = {
+            "part": part.name,
+            "side": setup.side.name,
+            "server": setup.server,
+            "database": setup.database,
+            "round": number,
+            **figures,
+        }
+        _say(f"round {number} of {options.rounds}, {part.name}: {setup}: {summary(record)}")
+        taken.append(record)
+    return taken
+
+
+def _merged(file: Path, taken: list[dict[str, Any]], options: argparse.Namespace) -> dict[str, Any]:
+    """The new figures, and those of parts that were not measured now."""
+    kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"parts": {}}
+    now = {
+        "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "revision": _revision(),
+        "seconds": options.seconds,
+        "voters": options.voters,
+    }
+    parts = {
+        name: {**now, "records": records}
+        for name in options.only
+        if (records := [record for record in taken if record["part"] == name])
+    }
+    return {
+        "machine": {
+            "processor": _processor(),
+            "cores": os.cpu_count(),
+            "apart": cores.are_apart(),
+            "python": platform.python_version(),
+            "system": platform.platform(terse=True),
+        },
+        "parts": {**kept["parts"], **parts},
+    }
+
+
+def _revision() -> str:
+    """The commit that is checked out, with a `+` where something has been changed since; empty without git."""
+    told = subprocess.run(
+        ["git", "describe", "--always", "--dirty=+", "--exclude=*"], cwd=ROOT, capture_output=True, text=True
+    )
+    return told.stdout.strip()
+
+
+def _processor() -> str:
+    """The model of the processor, where Linux says it."""
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text().splitlines() if told.exists() else []
+    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(models, platform.processor() or platform.machine())
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.run", description=__doc__)
-    parser.add_argument("--only", nargs="+", choices=["votes"])
-    parser.add_argument("--side", nargs="+", choices=list(SIDES), default=["jianyan"])
-    parser.add_argument("--server", nargs="+", choices=["daphne", "uvicorn"], default=["daphne", "uvicorn"])
-    parser.add_argument(
-        "--database", nargs="+", choices=["sqlite", "postgresql"], default=["sqlite", "postgresql"]
-    )
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--voters", type=int, default=500)
-    parser.add_argument("--rate", type=float)
-    parser.add_argument("--seconds", type=float, default=8.0, help="of each measurement")
-    parser.add_argument("--profile", type=Path)
-    parser.add_argument("--out", type=Path, default=ROOT / "var" / "bench.json")
-    return parser.parse_args()
+    add = parser.add_argument
+    add("--only", nargs="+", choices=list(PARTS), default=list(PARTS), metavar="PART", help=" ".join(PARTS))
+    add("--side", nargs="+", choices=list(SIDES), default=list(SIDES), metavar="SIDE", help=" ".join(SIDES))
+    add("--server", nargs="+", choices=["uvicorn", "daphne"], default=["uvicorn", "daphne"])
+    add("--database", nargs="+", choices=["postgresql", "sqlite"], default=["postgresql", "sqlite"])
+    add("--rounds", type=int)
+    add("--voters", type=int, default=500)
+    add("--seconds", type=float, help="of each measurement")
+    add("--quick", action="store_true", help="one short round, kept in var/bench-quick.json")
+    add("--profile", type=Path, metavar="FILE", help="record the server with py-spy: .svg, .json, .txt")
+    add("--out", type=Path)
+    add("--document", action="store_true", help="write the tables into docs/performance.md, too")
+    options = parser.parse_args()
+    options.rounds = options.rounds or (1 if options.quick else 3)
+    options.seconds = options.seconds or (QUICK_SECONDS if options.quick else 8.0)
+    options.out = options.out or ROOT / "var" / ("bench-quick.json" if options.quick else "bench.json")
+    return options
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -8,13 +8,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from tests.servers import ROOT, Missing, jianyan_environment
 
+# As `jianyan serve` runs them.
 UVICORN = (
     *("-m", "uvicorn", "--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
     *("--no-server-header", "--no-proxy-headers", "--no-access-log", "--lifespan", "off"),
@@ -37,16 +37,21 @@ class Side:
     servers: tuple[str, ...] = ("daphne", "uvicorn")
     databases: tuple[str, ...] = ("sqlite", "postgresql")
 
-    def command(self, server: str, port: int) -> list[str]:
-        """How it is served. Raises Missing where that cannot be had."""
+    def command(self, server: str, port: int, *, observed: Path | None = None) -> list[str]:
+        """How it is served. Raises Missing where that cannot be had.
+
+        Where `observed`, it can be asked how it is and answers in that file; ours alone.
+        """
         if server == "node":
             node, directory = node_with_packages()
             return [node, str(directory / "server.js"), str(port)]
-        if self is JIANYAN and server == "daphne":
-            return [sys.executable, "-m", "jianyan", "serve", "--port", str(port)]
-        application = "jianyan.asgi" if self is JIANYAN else f"{REFERENCE}.asgi"
+        if self is JIANYAN:
+            observation = () if observed is None else (str(observed),)
+            module = "jianyan" if observed is None else "tests.benchmarks.observed"
+            options = (*observation, "serve", "--server", server, "--port", str(port))
+            return [sys.executable, "-m", module, *options]
         options = UVICORN if server == "uvicorn" else DAPHNE
-        return [sys.executable, *options, "--port", str(port), f"{application}:application"]
+        return [sys.executable, *options, "--port", str(port), f"{REFERENCE}.asgi:application"]
 
     def environment(self, directory: Path, database_url: str, redis_url: str = "") -> dict[str, str]:
         """The variables under which it is prepared and served."""
@@ -81,19 +86,6 @@ class Setup:
 
     def __str__(self) -> str:
         return f"{self.side.name}, {self.server}, {self.database}"
-
-
-def setups(sides: Iterable[str], servers: Iterable[str], databases: Iterable[str]) -> list[Setup]:
-    """What there is of these; the Node side brings its own server."""
-    wanted, kept = {*servers, "node"}, set(databases)
-    return [
-        Setup(side, server, database)
-        for side in map(SIDES.__getitem__, sides)
-        for database in side.databases
-        if database in kept
-        for server in side.servers
-        if server in wanted
-    ]
 
 
 @lru_cache

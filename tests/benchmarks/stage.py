@@ -41,13 +41,14 @@ class Database:
 
 @dataclass(frozen=True)
 class Running:
-    """A server that listens, and all that works for it."""
+    """A server that listens, and all that works for it. In `observations` an observed one says how it is."""
 
     setup: Setup
     port: int
     process: psutil.Process
     database: Database
     helpers: tuple[psutil.Process, ...]
+    observations: Path
 
     @property
     def address(self) -> str:
@@ -57,6 +58,10 @@ class Running:
     def cpu_seconds(self) -> float:
         """What the server, its database and Redis have used so far."""
         return consumption.cpu_seconds((self.process, *self.helpers))
+
+    def own_cpu_seconds(self) -> float:
+        """The same of the server alone."""
+        return consumption.cpu_seconds((self.process,))
 
 
 @dataclass
@@ -117,8 +122,10 @@ class Stage:
         return Database(url, directory, json.loads(filled.stdout))
 
     @contextmanager
-    def serving(self, setup: Setup, database: Database, *, with_redis: bool = False) -> Iterator[Running]:
-        """Serve that database from the servers' core."""
+    def serving(
+        self, setup: Setup, database: Database, *, with_redis: bool = False, observed: bool = False
+    ) -> Iterator[Running]:
+        """Serve that database from the servers' core; where `observed`, it can be asked how it is (ours alone)."""
         helpers = []
         if setup.database == "postgresql":
             helpers.append(_observed(self.postgresql().process))
@@ -128,9 +135,11 @@ class Stage:
             helpers.append(_observed(self.redis().process))
         port = free_port()
         log = database.directory / f"server-{port}.log"
+        observations = database.directory / f"observed-{port}.json"
+        command = setup.side.command(setup.server, port, observed=observations if observed else None)
         with log.open("w") as output, cores.on_server_core():
             process = subprocess.Popen(
-                setup.side.command(setup.server, port),
+                command,
                 env=setup.side.environment(database.directory, database.url, redis_url),
                 cwd=ROOT,
                 stdout=output,
@@ -139,7 +148,7 @@ class Stage:
             )
         try:
             wait_until(lambda: listening(port), process=process, log=log)
-            yield Running(setup, port, psutil.Process(process.pid), database, tuple(helpers))
+            yield Running(setup, port, psutil.Process(process.pid), database, tuple(helpers), observations)
         finally:
             end(process)
 

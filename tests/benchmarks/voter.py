@@ -46,6 +46,7 @@ class Voter:
         "sent_at",
         "socket",
         "standing",
+        "tallies",
         "told",
         "upgraded",
         "welcome_at",
@@ -56,6 +57,7 @@ class Voter:
         self.cookie = cookie
         self.attentive = False
         self.frames = 0
+        self.tallies = 0
         self.bytes = 0
         self.gaps = 0
         self.last_tally = b""
@@ -123,6 +125,7 @@ class Voter:
             if self.on_ack is not None:
                 self.on_ack(self, dialect.references(payload))
         elif payload.startswith(dialect.tally):
+            self.tallies += 1
             if self.attentive:
                 self._hear(msgspec.json.decode(payload))
             else:
