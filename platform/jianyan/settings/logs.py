@@ -1,15 +1,14 @@
 """Logging: one line per event; readable on a terminal, JSON in production. None carries what is personal.
 
 People are in it by their number, texts and keys not at all. Libraries that would write down what passes through them
-are kept from it whatever LOG_LEVEL says, and mobile numbers are masked wherever they come from: a database names the
-row that it refused.
+are kept from it whatever LOG_LEVEL says. What exceptions say is cut: PostgreSQL quotes the row that it refused, and a
+template that misses a word all that it was given. Mobile numbers are masked wherever they come from.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -17,8 +16,12 @@ from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, WrappedLogger
 
 MOBILE = re.compile(r"(?<![0-9A-Za-z])((?:86)?1[3-9])\d{9}(?![0-9A-Za-z])")
-# At DEBUG they write statements with their values, headers with cookies, or frames.
-TALKATIVE = ("django.db.backends", "uvicorn", "websockets")
+DETAIL = re.compile(r"DETAIL:.*", re.DOTALL)
+DETAIL_OF_A_LINE = re.compile(r"DETAIL:.*")
+WITHOUT_DETAIL = "DETAIL: …"
+LONGEST_EXCEPTION = 200
+# At DEBUG they write statements with their values, whole pages' contexts, headers with cookies, or frames.
+TALKATIVE = ("django.db.backends", "django.template", "uvicorn", "websockets")
 
 
 def configure(*, json: bool, level: str, worker: str = "") -> dict[str, Any]:
@@ -38,10 +41,14 @@ def configure(*, json: bool, level: str, worker: str = "") -> dict[str, Any]:
     endings: list[Any] = (
         [
             structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+            leave_out_details,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
         if json
-        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+        else [
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+            leave_out_details_of_lines,
+        ]
     )
     return {
         "version": 1,
@@ -90,6 +97,22 @@ def shared_processors(worker: str) -> list[Any]:
     ]
 
 
-def mask_mobile_numbers(_logger: WrappedLogger, _method: str, line: str | Mapping[str, Any]) -> Any:
-    """The finished line without anybody's mobile number."""
-    return MOBILE.sub(r"\1*********", line) if isinstance(line, str) else line
+def leave_out_details(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """An event without what a database quotes, and with the beginning of what each exception says."""
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = DETAIL.sub(WITHOUT_DETAIL, value)
+    for exception in event.get("exception", ()):
+        said = DETAIL.sub(WITHOUT_DETAIL, exception["exc_value"])
+        exception["exc_value"] = f"{said[:LONGEST_EXCEPTION]}…" if len(said) > LONGEST_EXCEPTION else said
+    return event
+
+
+def leave_out_details_of_lines(_logger: WrappedLogger, _method: str, text: str) -> str:
+    """The same for what a terminal is shown; there exceptions are not cut."""
+    return DETAIL_OF_A_LINE.sub(WITHOUT_DETAIL, text)
+
+
+def mask_mobile_numbers(_logger: WrappedLogger, _method: str, text: str) -> str:
+    """The finished text without anybody's mobile number."""
+    return MOBILE.sub(r"\1*********", text)
