@@ -37,6 +37,24 @@ def judge(crowd: Crowd, found: Audit) -> Judgement:
     return judgement
 
 
+def judge_copy(crowd: Crowd, found: Audit, *, before: float) -> list[str]:
+    """What is wrong with a copy of the database, begun at that time (of the loop), in which the crowd went on.
+
+    Whatever was acknowledged by then is in it, and it is consistent.
+    """
+    faults = [*_one_vote_each(found), *_tallies(found)]
+    for line in crowd.wishes.values():
+        faults += [
+            _told(line, index, "what an older copy says")
+            for index, one in enumerate(line)
+            if one.answer is not None
+            and one.answer.accepted
+            and one.answered <= before
+            and not _was_journalled(line, index, found)
+        ]
+    return faults
+
+
 def _is_open(wished: Wished | Idea) -> bool:
     """Whether nobody can tell if it was done."""
     return wished.answer is None or wished.answer.code == "try_again"

@@ -27,9 +27,12 @@ nothing for a fault of the product: they write it into the outcome.
 
 from __future__ import annotations
 
+import asyncio
+import json
 import random
 import shutil
 import socket
+import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -39,7 +42,7 @@ from pathlib import Path
 
 from tests import servers
 from tests.faults.crowd import Crowd
-from tests.faults.hall import Audit, Hall, audit, fill
+from tests.faults.hall import Audit, Hall, audit, fill, finish
 from tests.faults.invariants import judge
 from tests.processes import NotReady
 from tests.servers import PostgreSQL, Redis, Site, jianyan_environment, run_jianyan
@@ -283,6 +286,10 @@ class Stage:
         """The live topic."""
         return fill(self.environment, members=members, suggestions=suggestions)
 
+    def jianyan(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command on the database to its end; the exit code is not judged."""
+        return run_jianyan(*arguments, environment=self.environment)
+
     def audit(self, hall: Hall) -> Audit:
         """What the database says, read by another process."""
         return audit(self.environment, hall.topic)
@@ -299,11 +306,17 @@ def stage(case: Case, *, redis: bool = False, url: str | None = None) -> Iterato
 
 
 async def conclude(here: Stage, crowd: Crowd, outcome: Outcome) -> None:
-    """End the storm, compare what was told with what is stored (A, B, C) and with what is shown (D)."""
+    """End the storm, compare what was told with what is stored (A, B, C) and with what is shown (D).
+
+    In the long form the topic is closed afterwards, and its summary says the same.
+    """
     await crowd.calm()
-    compare(crowd, here.audit(crowd.hall), outcome)
+    found = await asyncio.to_thread(here.audit, crowd.hall)
+    compare(crowd, found, outcome)
     _seconds, differences = await crowd.agree()
     outcome.faults += differences
+    if here.case.long:
+        outcome.faults += await asyncio.to_thread(compare_summary, here, crowd.hall, found)
 
 
 def compare(crowd: Crowd, found: Audit, outcome: Outcome) -> None:
@@ -313,3 +326,24 @@ def compare(crowd: Crowd, found: Audit, outcome: Outcome) -> None:
     outcome.faults += judgement.faults
     outcome.acknowledged = crowd.acknowledged
     outcome.refused = Counter(crowd.refused)
+
+
+def compare_summary(here: Stage, hall: Hall, found: Audit) -> list[str]:
+    """Close and freeze the topic, export its summary as JSON: what differs from the audit, or does not verify."""
+    summary = finish(here.environment, hall.topic)
+    out = here.case.directory / "summary.json"
+    exported = here.jianyan("summary", "export", str(summary), "--format", "json", "--out", str(out))
+    if exported.returncode:
+        return [f"C: the summary cannot be exported: {exported.stderr}"]
+    verified = here.jianyan("summary", "verify", str(out))
+    faults = [f"C: the summary does not verify: {verified.stderr}"] if verified.returncode else []
+    snapshot = json.loads(out.read_text(encoding="utf-8"))["snapshot"]
+    stated = {
+        one["id"]: (one["support"], one["neutral"], one["oppose"])
+        for topic in snapshot["topics"]
+        for one in topic["suggestions"]
+    }
+    tallies = {one.id: one.tally for one in found.suggestions}
+    if stated != tallies:
+        faults.append(f"C: the summary states {stated}, the tables {tallies}")
+    return faults

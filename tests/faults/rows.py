@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults import crashes, meeting, outages
+from tests.faults import backups, clients, crashes, exports, meeting, outages
 from tests.faults.rig import Row
 
 ROWS: tuple[Row, ...] = (
@@ -11,4 +11,7 @@ ROWS: tuple[Row, ...] = (
     outages.DATABASE_STOPPED,
     outages.REDIS_KILLED,
     meeting.MET,
+    exports.INTERRUPTED,
+    backups.BACKED_UP,
+    *clients.ROWS,
 )
