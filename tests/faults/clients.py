@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults import histories
+from tests.faults import hints, histories
 from tests.faults.rig import Row
 
-ROWS: tuple[Row, ...] = (histories.INTERLEAVED,)
+ROWS: tuple[Row, ...] = (hints.LOSSY, histories.INTERLEAVED)
