@@ -7,6 +7,7 @@ its listeners), no task and no hop to a database thread for each message.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable
 from typing import Any, assert_never
 from urllib.parse import parse_qs
@@ -24,7 +25,7 @@ from . import daphne
 from .admission import Admission, headers_by_name, language_of, session_key_in
 from .intake import Wish
 from .listener import Listener
-from .outlets import Frame, Outlet, PlainOutlet
+from .outlets import Connection, Frame, Outlet, PlainOutlet
 from .pace import Bucket
 from .protocol import (
     LARGEST_FRAME,
@@ -72,6 +73,8 @@ class TopicSocket(AsyncConsumer):
         self.bad_frames = 0
         self.bucket = Bucket(rate=RATE, burst=BURST)
         self.patience = Bucket(rate=PATIENCE_RATE, burst=PATIENCE)
+        self.resyncs: deque[int] = deque()
+        self.resyncing: asyncio.Task[None] | None = None
         try:
             while True:
                 await self.dispatch(await receive())
@@ -120,6 +123,7 @@ class TopicSocket(AsyncConsumer):
         await self.welcome(self.room.welcome(self.listener, _revision(asked.get("revision", [""])[0])))
         if admission.has_voice:
             self.offer(Arrival())
+        outlet.read(self.take)
 
     async def admission(self, topic_id: int, session_key: str | None) -> Admission | int:
         """Who this is, or the code to close with."""
@@ -141,6 +145,9 @@ class TopicSocket(AsyncConsumer):
 
     def outlet(self) -> Outlet:
         """Where this socket's frames leave."""
+        owner = getattr(self.base_send, "__self__", None)
+        if isinstance(owner, Connection):
+            return owner.outlet()
         protocol = daphne.protocol_behind(self.base_send)
         if protocol is None:
             return PlainOutlet(self.base_send)
@@ -166,16 +173,21 @@ class TopicSocket(AsyncConsumer):
     # ── Frames ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
-        """Decode a frame and hand it over."""
-        listener, room = self.listener, self.room
-        if listener is None or room is None or listener.closed:
-            return
+        """A frame that has come by the server's queue."""
         text: str | None = message.get("text")
-        if _is_too_large(message):
-            listener.close(4413)
+        if self.listener is None or self.listener.closed:
             return
-        if text is None:
-            self.bad_frame(listener, UnreadableFrame(_("it is binary, not text"), None))
+        if _is_too_large(message):
+            self.listener.close(4413)
+        elif text is None:
+            self.bad_frame(self.listener, UnreadableFrame(_("it is binary, not text"), None))
+        else:
+            self.take(text)
+
+    def take(self, text: str | bytes) -> None:
+        """Decode a frame and hand it over."""
+        listener = self.listener
+        if listener is None or listener.closed:
             return
         try:
             frame = decode(text)
@@ -186,12 +198,26 @@ class TopicSocket(AsyncConsumer):
             self.too_fast(listener, None if isinstance(frame, Resync) else frame.ref)
             return
         match frame:
-            case Resync():
-                await self.welcome(room.resync(listener, frame.revision))
             case Vote() | Suggest() | Edit() | Withdraw():
                 self.offer(frame)
+            case Resync():
+                self.resync(frame.revision)
             case _:
                 assert_never(frame)
+
+    def resync(self, revision: int) -> None:
+        """Have the state sent after those that were asked for before."""
+        self.resyncs.append(revision)
+        if self.resyncing is None:
+            self.resyncing = asyncio.get_running_loop().create_task(self.catch_up())
+
+    async def catch_up(self) -> None:
+        """Send what was asked for, one after the other."""
+        try:
+            while self.resyncs and self.listener is not None and self.room is not None:
+                await self.welcome(self.room.resync(self.listener, self.resyncs.popleft()))
+        finally:
+            self.resyncing = None
 
     def offer(self, wanted: Vote | Suggest | Edit | Withdraw | Arrival) -> None:
         """Hand over to the intake; those who are not signed in have nothing to hand over."""

@@ -3,9 +3,11 @@
 Why it is worth it:
 - Daphne's `send` buffers without limit and never waits. The transport knows: Twisted sets `producerPaused` when more
   than 64 KiB wait to be written, and clears it once all of it has left.
-- A broadcast frame is prepared once and written to every socket; ASGI's `send` would encode and frame it for each.
-- Daphne's limit on messages counts for what we send, too; a prepared message does not pass it. So the limit can be
-  tight for clients while a welcome is as long as it must be.
+- A broadcast frame is framed once and written to every socket; ASGI's `send` would encode and frame it for each.
+- Daphne's limit on messages counts for what we send, too; what is written to the transport does not pass it. So the
+  limit can be tight for clients while a welcome is as long as it must be.
+- Autobahn takes forty microseconds to read a frame and Daphne wakes a task to tell us; nearly every frame is a vote
+  that is there whole.
 - Autobahn refuses to send code 1012 (the server restarts) through its public `sendClose`.
 - Daphne cancels its applications at SIGTERM without waiting for any of them; the reactor waits for our trigger.
 """
@@ -17,12 +19,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from autobahn.websocket.protocol import PreparedMessage
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.defer import Deferred
 from twisted.internet.tcp import Connection
 
-from .outlets import Frame
+from .framing import read_texts
+from .outlets import Frame, Take
 
 RESERVED_CODES = range(1001, 3000)
 
@@ -51,9 +53,7 @@ class DaphneOutlet:
         """Write the frame, unless the connection is closing."""
         if self._protocol.state != WebSocketProtocol.STATE_OPEN:
             return
-        if frame.prepared is None:
-            frame.prepared = PreparedMessage(frame.payload, False, False, True).payloadHybi  # noqa: FBT003
-        self._transport.write(self._unsent(frame.prepared))
+        self._transport.write(self._unsent(frame.wire))
 
     def _unsent(self, data: bytes) -> bytes:
         """What remains after the kernel has taken what it could at once.
@@ -76,6 +76,32 @@ class DaphneOutlet:
             self._protocol.sendCloseFrame(code=code)
         else:
             self._protocol.sendClose(code=code)
+
+    def read(self, take: Take) -> None:
+        """Hand over the text frames that are whole; Autobahn reads the rest."""
+        protocol = self._protocol
+        ordinary = protocol.dataReceived
+
+        def data_received(data: bytes) -> None:
+            if _is_between_frames(protocol):
+                payloads, data = read_texts(data)
+                for payload in payloads:
+                    take(payload)
+            if data:
+                ordinary(data)
+
+        protocol.dataReceived = data_received
+
+
+def _is_between_frames(protocol: WebSocketProtocol) -> bool:
+    """Whether nothing is half read, nothing waits to be received, and the connection is open."""
+    return (
+        protocol.state == WebSocketProtocol.STATE_OPEN
+        and not protocol.data
+        and protocol.current_frame is None
+        and not protocol.inside_message
+        and protocol.application_queue.empty()
+    )
 
 
 def before_shutdown(stop: Callable[[], asyncio.Task[None]]) -> None:

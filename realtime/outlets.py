@@ -1,7 +1,7 @@
 """Where frames leave: one outlet per socket. Sending never waits; `pending` says that the reader is behind.
 
-The plain outlet works under every ASGI server. Under Daphne `send` never waits, so it cannot say who is behind:
-realtime/daphne.py looks at the transport instead.
+The plain outlet works under every ASGI server. Those of realtime/daphne.py and realtime/uvicorn.py go straight to the
+server's connection, and let frames come straight from it, too.
 """
 
 from __future__ import annotations
@@ -13,23 +13,27 @@ from typing import Any, Protocol
 
 import structlog
 
+from .framing import text_frame
+
 log = structlog.get_logger(__name__)
 
 Message = dict[str, Any]
 Send = Callable[[Any], Awaitable[None]]
+Take = Callable[[bytes], None]
+"""Is given the payload of a text frame that has come; whether it is UTF-8 nobody has looked."""
 
 LONGEST_QUEUE = 256
 """Messages that may wait for one reader; whoever asks for more answers than that without reading is cut off."""
 
 
 class Frame:
-    """An encoded frame. It is made once for all its readers, and so is what a server makes of it (`prepared`)."""
+    """An encoded frame. It is made once for all its readers, and so is what goes over the wire."""
 
-    __slots__ = ("_text", "payload", "prepared")
+    __slots__ = ("_text", "_wire", "payload")
 
     def __init__(self, payload: bytes) -> None:
         self.payload = payload
-        self.prepared: Any = None
+        self._wire: bytes | None = None
         self._text: str | None = None
 
     @property
@@ -38,6 +42,13 @@ class Frame:
         if self._text is None:
             self._text = self.payload.decode()
         return self._text
+
+    @property
+    def wire(self) -> bytes:
+        """The frame as the connection wants it."""
+        if self._wire is None:
+            self._wire = text_frame(self.payload)
+        return self._wire
 
 
 class Outlet(Protocol):
@@ -52,6 +63,20 @@ class Outlet(Protocol):
 
     def close(self, code: int) -> None:
         """Close with that code after what was sent before. Twice is once."""
+
+    def read(self, take: Take) -> None:
+        """Have text frames that come from now on handed over at once, where the server lets us.
+
+        Whatever is not handed over comes by ASGI's `receive`, after what came before it and before what comes later.
+        """
+
+
+class Connection:
+    """A server's connection that has an outlet of its own; ASGI's `send` is a method of it."""
+
+    def outlet(self) -> Outlet:
+        """The way to its reader, once the socket is accepted."""
+        raise NotImplementedError
 
 
 class PlainOutlet:
@@ -83,6 +108,9 @@ class PlainOutlet:
         if not self._closed:
             self._closed = True
             self._queue({"type": "websocket.close", "code": code})
+
+    def read(self, take: Take) -> None:
+        """Everything comes by `receive`."""
 
     def _queue(self, message: Message) -> None:
         self._waiting.append(message)

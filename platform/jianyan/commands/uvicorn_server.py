@@ -14,6 +14,7 @@ from channels.routing import get_default_application
 from jianyan.commands.listening import BACKLOG
 from jianyan.commands.servers import GRACE, LARGEST_FRAME, PING_INTERVAL, PING_TIMEOUT, Post
 from realtime import runtime
+from realtime.uvicorn import TopicProtocol
 
 KEEP_ALIVE = 75
 """Seconds. Longer than a proxy keeps an idle connection (nginx: 60), or it would now and then use one just closed."""
@@ -55,7 +56,7 @@ def run(post: Post) -> None:
         lifespan="off",
         workers=1,
         backlog=BACKLOG,
-        ws="websockets-sansio",
+        ws=TopicProtocol,
         ws_max_size=LARGEST_FRAME,
         ws_ping_interval=PING_INTERVAL,
         ws_ping_timeout=PING_TIMEOUT,
