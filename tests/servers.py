@@ -126,9 +126,9 @@ def postgresql() -> Iterator[PostgreSQL]:
 
 
 @contextmanager
-def own_postgresql() -> Iterator[PostgreSQL]:
-    """A fresh PostgreSQL on a free port, trusting its own machine."""
-    with tempfile.TemporaryDirectory(prefix="jianyan-pg-", ignore_cleanup_errors=True) as name:
+def own_postgresql(within: Path | None = None) -> Iterator[PostgreSQL]:
+    """A fresh PostgreSQL on a free port, trusting its own machine; its files lie in a directory `within` that one."""
+    with tempfile.TemporaryDirectory(prefix="jianyan-pg-", dir=within, ignore_cleanup_errors=True) as name:
         directory = Path(name)
         binaries = _postgresql_binaries(directory)
         account = _unprivileged()

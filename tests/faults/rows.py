@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults import backups, clients, crashes, exports, meeting, outages
+from tests.faults import backups, clients, crashes, exports, full_disk, meeting, outages
 from tests.faults.rig import Row
 
 ROWS: tuple[Row, ...] = (
@@ -10,6 +10,7 @@ ROWS: tuple[Row, ...] = (
     crashes.ANSWERED_EARLY,
     outages.DATABASE_STOPPED,
     outages.REDIS_KILLED,
+    full_disk.FILLED,
     meeting.MET,
     exports.INTERRUPTED,
     backups.BACKED_UP,
