@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
+import sys
+
 import click
+from channels.routing import get_default_application
 from django.conf import settings
 
-from jianyan.commands import preflight, servers
-from jianyan.commands.listening import listen, port_of
+from jianyan.commands import preflight, servers, supervision
+from jianyan.commands.listening import BALANCED, join, listen, port_of, reserve
 from jianyan.language import gettext as _
 
 
@@ -27,19 +32,67 @@ from jianyan.language import gettext as _
     help=_("The web server; uvicorn is the faster one."),
 )
 @click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help=_("How many processes; more than one needs REDIS_URL."),
+)
+@click.option(
     "--access-log", type=click.Path(dir_okay=False, allow_dash=True), help=_("Log requests there; -: here.")
 )
-def command(host: str, port: int, server: str, access_log: str | None) -> None:
-    """Check what must hold, say where the site is, and serve."""
+@click.option("--listening", type=int, hidden=True)
+@click.option("--worker", type=int, hidden=True)
+def command(
+    host: str,
+    port: int,
+    server: str,
+    workers: int,
+    access_log: str | None,
+    listening: int | None,
+    worker: int | None,
+) -> None:
+    """Check what must hold, say where the site is, and serve.
+
+    A worker is this command with `--worker` (its end of the supervisor's channel) and, where sockets cannot share a
+    port, `--listening` (the one socket of all); both are descriptors.
+    """
     servers.require_server(server)
     preflight.require_writable(settings.VAR)
     preflight.require_database()
     preflight.require_static_files()
-    with servers.requests_log(access_log) as log, listen(host, port) as listening:
-        click.echo(
-            _("Jianyan is running at {} (Ctrl-C stops it)").format(site_address(host, port_of(listening)))
-        )
-        servers.run(server, servers.Post(listening, log))
+    with servers.requests_log(access_log) as log:
+        if worker is not None:
+            begun = supervision.attend(socket.socket(fileno=worker))
+            # Before the socket is open: what is to be loaded is not waited for by members.
+            get_default_application()
+            own = join(host, port) if listening is None else socket.socket(fileno=listening)
+            servers.run(server, servers.Post(own, log, begun))
+        elif workers > 1:
+            supervise(host, port, server, workers, access_log)
+        else:
+            with listen(host, port) as alone:
+                announce(host, alone)
+                servers.run(server, servers.Post(alone, log))
+
+
+def supervise(host: str, port: int, server: str, workers: int, access_log: str | None) -> None:
+    """Serve with several processes until SIGINT or SIGTERM."""
+    with (reserve if BALANCED else listen)(host, port) as bound:
+        announce(host, bound)
+        arguments = ["--host", host, "--port", str(port_of(bound)), "--server", server]
+        if access_log is not None:
+            arguments += ["--access-log", access_log]
+        inherited = [] if BALANCED else [bound.fileno()]
+        arguments += [f"--listening={descriptor}" for descriptor in inherited]
+        # -P: the directory we happen to be in has no part in what is imported.
+        command = [sys.executable, "-P", "-m", "jianyan", "serve", *arguments, "--worker"]
+        asyncio.run(supervision.Supervisor(workers, command, inherited).run())
+
+
+def announce(host: str, bound: socket.socket) -> None:
+    """Say where the site is."""
+    click.echo(_("Jianyan is running at {} (Ctrl-C stops it)").format(site_address(host, port_of(bound))))
 
 
 def site_address(host: str, port: int) -> str:
