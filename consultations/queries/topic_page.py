@@ -42,7 +42,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
-    """Everything the page shows to one reader. `me` is None for the audience."""
+    """Everything the page shows to one reader. `me` is None for the audience.
+
+    `is_public`: whoever has no account may see it, too.
+    """
 
     topic: Topic
     seat: Seat
@@ -66,6 +69,7 @@ class TopicPage:
     receipt: Receipt | None
     summary_id: int | None
     may_moderate: bool
+    is_public: bool
     opens_ms: int
 
     @property
@@ -147,6 +151,7 @@ def topic_page(topic: Topic, user: object, *, at: dt.datetime, order: str = "") 
         receipt=_receipt(topic, seat, me) if closed else None,
         summary_id=_summary_of(topic),
         may_moderate=rules.may_moderate(seat.actor, topic) is None,
+        is_public=rules.may_see(None, topic, at) is None,
         opens_ms=max(0, round((topic.opens_at - at).total_seconds() * 1000)),
     )
 

@@ -92,6 +92,8 @@ class Town:
             "/?q=车位",
             "/?q=没有这样的词",
             *(f"/topics/{topic.pk}/" for topic in topics),
+            *(f"/topics/{topic.pk}/watch" for topic in topics),
+            f"/topics/{self.live.pk}/watch?size=large",
             f"/topics/{self.closed.pk}/journal/",
             f"/deliberations/{self.closed.deliberation_id}/",
             "/me/",
