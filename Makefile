@@ -11,7 +11,7 @@ export PORT
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check bench faults messages pictures lock clean
+.PHONY: help demo run test check bench faults messages pictures bundle lock clean
 
 help:
 	@echo 'make demo      演示 / the demonstration      PORT=8000 RESET=1'
@@ -22,6 +22,7 @@ help:
 	@echo 'make faults    故障演练 / what holds when things fail   FAULTS="--row 1 …"'
 	@echo 'make messages  更新译文 / the catalogues      MERGE="file.tsv …"'
 	@echo 'make pictures  重拍文档图片 / the pictures of docs/pictures'
+	@echo 'make bundle    离线安装包 / an archive that installs without a network'
 	@echo 'make lock      重新锁定依赖 / pin the dependencies anew'
 	@echo 'make clean     清除生成物 / remove what was made (var/ stays)'
 
@@ -56,6 +57,9 @@ messages: $(DEVELOPMENT)
 
 pictures: $(DEVELOPMENT)
 	$(BIN)/python -m tests.pictures
+
+bundle: $(RUNTIME)
+	@$(BIN)/python platform/deploy/bundle.py
 
 LOCKING := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet --extra build --extra uvicorn
