@@ -27,8 +27,12 @@ async def _killed(case: Case, here: Stage, hall: Hall, server: Server) -> Outcom
             before, began = crowd.connections(), loop.time()
             await asyncio.to_thread(server.kill)
             await asyncio.to_thread(server.start)
+            started = loop.time() - began
             await crowd.back(before)
             outcome.recovery.append(loop.time() - began)
+            outcome.notes.append(
+                f"it listened after {started:.1f} s; all back after {loop.time() - began:.1f} s"
+            )
         await crowd.served()
         await conclude(here, crowd, outcome)
     return outcome
