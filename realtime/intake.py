@@ -6,9 +6,9 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from itertools import islice
 from time import monotonic
+from typing import NamedTuple
 
 import structlog
 from django.db import Error as DatabaseError
@@ -22,7 +22,7 @@ from .outlets import Frame
 from .protocol import Ack, Edit, Suggest, Vote, Withdraw, encode
 from .standing import Standing, fallen
 from .threads import DatabaseThread
-from .writing import Arrival, Granted, Outcome, Request, fulfil
+from .writing import Arrival, Granted, Outcome, fulfil
 
 log = structlog.get_logger(__name__)
 
@@ -35,8 +35,7 @@ STALE = 5.0
 """Seconds after which an idle connection is looked at before it is used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """What somebody wants, and the socket that is told what became of it."""
 
     asker: Listener
@@ -198,8 +197,10 @@ def _lost(batch: Batch) -> set[Standing]:
 
 def _fulfil_standing(topic_id: int, wishes: Sequence[Wish], lost: set[Standing]) -> Outcome:
     """Fulfil the wishes of those who still are signed in."""
+    if not lost:
+        return fulfil(topic_id, wishes)
     places = [place for place, wish in enumerate(wishes) if wish.asker.standing not in lost]
-    outcome = fulfil(topic_id, [Request(wishes[place].actor, wishes[place].wanted) for place in places])
+    outcome = fulfil(topic_id, [wishes[place] for place in places])
     answers: dict[int, Granted | Refused] = dict.fromkeys(range(len(wishes)), NotSignedIn())
     for index, place in enumerate(places):
         del answers[place]

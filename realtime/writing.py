@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import NamedTuple, Protocol, assert_never
 
 from django.db import Error as DatabaseError
 from django.db import transaction
@@ -30,16 +30,26 @@ class Arrival:
     """A member with a voice has come to the topic."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Wish(Protocol):
     """What one person wants in the topic."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who."""
+
+    @property
+    def wanted(self) -> Vote | Suggest | Edit | Withdraw | Arrival:
+        """What."""
+
+
+class Request(NamedTuple):
+    """A wish that came alone."""
 
     actor: Actor
     wanted: Vote | Suggest | Edit | Withdraw | Arrival
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(NamedTuple):
     """Committed, at that revision or before."""
 
     revision: int
@@ -69,44 +79,46 @@ def under_lock(topic_id: int, suggestion_id: int | None = None) -> Iterator[dt.d
         yield timezone.now()
 
 
-def fulfil(topic_id: int, requests: Sequence[Request]) -> Outcome:
+def fulfil(topic_id: int, wishes: Sequence[Wish]) -> Outcome:
     """All votes in one batch, then everything else in its order.
 
     When the database fails, what was committed before stays granted, and the rest is refused with TryAgain.
     """
     outcome = Outcome()
     try:
-        _fulfil(topic_id, requests, outcome.answers)
+        _fulfil(topic_id, wishes, outcome.answers)
     except DatabaseError as failure:
         outcome.failure = failure
-        for index, request in enumerate(requests):
-            if not isinstance(request.wanted, Arrival):
+        for index, wish in enumerate(wishes):
+            if not isinstance(wish.wanted, Arrival):
                 outcome.answers.setdefault(index, TryAgain())
     return outcome
 
 
-def _fulfil(topic_id: int, requests: Sequence[Request], answers: dict[int, Granted | Refused]) -> None:
+def _fulfil(topic_id: int, wishes: Sequence[Wish], answers: dict[int, Granted | Refused]) -> None:
     votes = [
-        (index, Ballot(request.actor, request.wanted.suggestion, request.wanted.choice))
-        for index, request in enumerate(requests)
-        if isinstance(request.wanted, Vote)
+        (index, Ballot(wish.actor, wish.wanted.suggestion, wish.wanted.choice))
+        for index, wish in enumerate(wishes)
+        if isinstance(wish.wanted, Vote)
     ]
     if votes:
         answers.update(_cast(topic_id, votes))
-    arrivals = [request.actor for request in requests if isinstance(request.wanted, Arrival)]
+    if len(votes) == len(wishes):
+        return
+    arrivals = [wish.actor for wish in wishes if isinstance(wish.wanted, Arrival)]
     if arrivals:
-        _check_in(topic_id, arrivals)
-    for index, request in enumerate(requests):
-        match request.wanted:
+        check_in(topic_id=topic_id, people=arrivals, at=timezone.now())
+    for index, wish in enumerate(wishes):
+        match wish.wanted:
             case Vote() | Arrival():
                 pass
             case Suggest() | Edit() | Withdraw():
                 try:
-                    answers[index] = write(topic_id, request.actor, request.wanted)
+                    answers[index] = write(topic_id, wish.actor, wish.wanted)
                 except Refused as refused:
                     answers[index] = refused
             case _:
-                assert_never(request.wanted)
+                assert_never(wish.wanted)
 
 
 def _cast(topic_id: int, votes: Sequence[tuple[int, Ballot]]) -> dict[int, Granted | Refused]:
@@ -115,14 +127,9 @@ def _cast(topic_id: int, votes: Sequence[tuple[int, Ballot]]) -> dict[int, Grant
     except Refused as refused:
         return {index: refused for index, _ in votes}
     granted = Granted(counted.revision)
+    if not counted.refusals:
+        return dict.fromkeys([index for index, _ in votes], granted)
     return {index: counted.refusals.get(place, granted) for place, (index, _) in enumerate(votes)}
-
-
-def _check_in(topic_id: int, arrivals: Sequence[Actor]) -> None:
-    # One transaction for all: each commit waits for the disk, and people come in crowds.
-    with transaction.atomic():
-        for actor in arrivals:
-            check_in(topic_id=topic_id, by=actor, at=timezone.now())
 
 
 def write(topic_id: int, actor: Actor, wanted: Suggest | Edit | Withdraw) -> Granted:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,8 +22,7 @@ from ..models import Topic, Vote
 from .counting import Key, exchange_votes, lock_for_votes, suggestions_of, write_count
 
 
-@dataclass(frozen=True, slots=True)
-class Ballot:
+class Ballot(NamedTuple):
     """One wish: this person's stand on that suggestion shall be `choice`; None takes it back."""
 
     actor: Actor

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
@@ -134,7 +135,13 @@ class Body(models.Model):
     @property
     def lineage(self) -> tuple[int, ...]:
         """Ids from the root down to this body, this one included."""
-        return tuple(int(part) for part in self.path.split("/") if part)
+        return _lineage(self.path)
+
+
+@lru_cache(maxsize=4096)
+def _lineage(path: str) -> tuple[int, ...]:
+    # Asked for every vote.
+    return tuple(int(part) for part in path.split("/") if part)
 
 
 class Membership(models.Model):

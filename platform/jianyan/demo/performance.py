@@ -57,7 +57,7 @@ class Performance:
             self._now = event.at
             match event:
                 case Arrives():
-                    check_in(topic_id=self._topic.pk, by=self._actors[event.member], at=event.at)
+                    check_in(topic_id=self._topic.pk, people=[self._actors[event.member]], at=event.at)
                 case Posts():
                     self._post(event)
                 case Decides():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from consultations import rules
 from consultations.actions.attendance import check_in
@@ -123,20 +124,43 @@ def test_a_notice_is_journalled_and_bounded(scene: Scene) -> None:
 
 
 def test_a_member_is_checked_in_once_and_what_the_secretary_set_stays(scene: Scene) -> None:
-    by = actor(scene.member)
-    deliberation = scene.topic.deliberation
-    assert not check_in(topic_id=scene.topic.pk, by=by, at=NOON - MINUTE)
-    assert check_in(topic_id=scene.topic.pk, by=by, at=NOON)
-    assert not check_in(topic_id=scene.topic.pk, by=by, at=NOON + MINUTE)
+    topic = scene.topic.pk
+    member, other = scene.member.pk, scene.other.pk
+    people = [actor(scene.member)]
+    assert check_in(topic_id=topic, people=people, at=NOON - MINUTE) == set()
+    assert check_in(topic_id=topic, people=people, at=NOON) == {member}
+    assert check_in(topic_id=topic, people=people, at=NOON + MINUTE) == set()
     assert Attendance.objects.get(user=scene.member).checked_in_at == NOON
-    Attendance.objects.create(deliberation=deliberation, user=scene.other, presence=Presence.OBSERVER)
-    assert check_in(topic_id=scene.topic.pk, by=actor(scene.other), at=NOON)
-    assert Attendance.objects.get(user=scene.other).presence == "observer"
-    assert not check_in(topic_id=scene.topic.pk, by=actor(scene.moderator), at=NOON)
-    assert not check_in(topic_id=999_999, by=by, at=NOON)
+    Attendance.objects.create(
+        deliberation=scene.topic.deliberation, user=scene.other, presence=Presence.OBSERVER
+    )
+    assert check_in(topic_id=topic, people=[actor(scene.other)], at=NOON) == {other}
+    observer = Attendance.objects.get(user=scene.other)
+    assert (observer.presence, observer.checked_in_at) == ("observer", NOON)
+    assert check_in(topic_id=topic, people=[actor(scene.moderator)], at=NOON) == set()
+    assert check_in(topic_id=999_999, people=people, at=NOON) == set()
+
+
+def test_who_was_invited_is_present_on_arrival(scene: Scene) -> None:
+    Attendance.objects.create(deliberation=scene.topic.deliberation, user=scene.member)
+    assert check_in(topic_id=scene.topic.pk, people=[actor(scene.member)], at=NOON) == {scene.member.pk}
+    invited = Attendance.objects.get(user=scene.member)
+    assert (invited.presence, invited.checked_in_at) == ("present", NOON)
 
 
 def test_a_member_of_the_county_is_needed_to_check_in(scene: Scene) -> None:
     late = make_member(scene.county, "后到委员")
-    assert check_in(topic_id=scene.topic.pk, by=actor(late), at=NOON + 59 * MINUTE)
-    assert not check_in(topic_id=scene.topic.pk, by=actor(scene.author), at=NOON + HOUR)
+    assert check_in(topic_id=scene.topic.pk, people=[actor(late)], at=NOON + 59 * MINUTE) == {late.pk}
+    assert check_in(topic_id=scene.topic.pk, people=[actor(scene.author)], at=NOON + HOUR) == set()
+
+
+def test_a_crowd_is_checked_in_with_as_many_queries_as_one_person(
+    scene: Scene, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    crowd = [make_member(scene.county, f"委员{number}") for number in range(40)]
+    Attendance.objects.create(deliberation=scene.topic.deliberation, user=crowd[0])
+    people = [actor(one) for one in crowd]
+    with django_assert_max_num_queries(7):
+        came = check_in(topic_id=scene.topic.pk, people=people, at=NOON)
+    assert came == {one.pk for one in crowd}
+    assert Attendance.objects.filter(presence="present", checked_in_at=NOON).count() == 40
