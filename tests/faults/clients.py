@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from tests.faults import hints, histories
+from tests.faults import connections, hints, histories
 from tests.faults.rig import Row
 
-ROWS: tuple[Row, ...] = (hints.LOSSY, histories.INTERLEAVED)
+ROWS: tuple[Row, ...] = (
+    hints.LOSSY,
+    histories.INTERLEAVED,
+    connections.HALF_OPEN,
+    connections.ASLEEP,
+    connections.AT_ONCE,
+)
