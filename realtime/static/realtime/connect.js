@@ -5,7 +5,7 @@ const SILENCE = 20_000;
 const POLL = 3_000;
 const FIRST = 1_000;
 const LONGEST = 15_000;
-const AWAKE = 2_500;
+const AWAKE = 2_000;
 // Not signed in, not allowed, no such topic: trying again changes nothing.
 const GIVE_UP = new Set([4401, 4403, 4404]);
 // The same over HTTP: another session than the page's, or one that may do nothing yet.
@@ -73,9 +73,9 @@ export class Connection {
   }
 
   // From now on a frame has to come within the time of silence.
-  listen(limit = SILENCE) {
+  listen(limit = SILENCE, otherwise = () => this.drop()) {
     clearTimeout(this.silenceTimer);
-    this.silenceTimer = setTimeout(() => this.drop(), limit);
+    this.silenceTimer = setTimeout(otherwise, limit);
   }
 
   drop() {
@@ -115,11 +115,14 @@ export class Connection {
     this.open();
   }
 
-  // After sleep a socket may look open and be dead: ask, and do not wait long for the answer.
+  // After sleep a socket may look open and be dead: ask, do not wait long for the answer, and do not pause then.
   wake() {
     if (this.socket?.greeted) {
       this.resync();
-      this.listen(AWAKE);
+      this.listen(AWAKE, () => {
+        this.drop();
+        this.now();
+      });
     } else this.now();
   }
 
