@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import errno
+import http.client
 import os
+import signal
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +20,7 @@ from jianyan import metrics
 from jianyan.metrics import directory
 from jianyan.metrics.histograms import BatchHistogram
 from tests.conftest import Serve
-from tests.jianyan.watching import Numbers
+from tests.jianyan.watching import Numbers, eventually
 from tests.servers import ROOT, Site, jianyan_environment
 
 WAITED = [0.004, 0.005, 0.0051, 0.02, 0.02, 0.3, 7.0, 0.0]
@@ -222,3 +225,30 @@ def test_two_sites_that_share_a_directory_are_summed_by_either(serve: Serve, sha
     told = page_of(one)
     assert told.sum("jianyan_http_seconds_count", **login) == 5
     assert told.labels("process_resident_memory_bytes", "pid") == {str(one.process.pid)}
+
+
+def test_workers_behind_one_port_are_one_site(serve: Serve, redis_url: str) -> None:
+    site = serve("--workers", "2", "--server", "uvicorn", REDIS_URL=redis_url)
+
+    def workers() -> set[str]:
+        return page_of(site).labels("process_resident_memory_bytes", "pid")
+
+    assert eventually(lambda: len(workers()) == 2)
+    for _ in range(20):
+        urllib.request.urlopen(f"{site.url}/accounts/login/").close()
+    login = {"view": "account_login", "status": "200"}
+    # Whichever of the two is asked: each connection may end at the other.
+    asked = [page_of(site).sum("jianyan_http_seconds_count", **login) for _ in range(10)]
+    assert asked == [20] * 10
+    killed = min(workers())
+    os.kill(int(killed), signal.SIGKILL)
+    assert eventually(lambda: patient(lambda: len(workers() - {killed}) == 2 and killed not in workers()))
+    assert page_of(site).sum("jianyan_http_seconds_count", **login) == 20
+
+
+def patient(ask: Callable[[], bool]) -> bool:
+    """The answer; False where the one that was asked has just been killed."""
+    try:
+        return ask()
+    except (OSError, http.client.HTTPException):
+        return False

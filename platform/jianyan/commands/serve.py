@@ -10,6 +10,7 @@ import click
 from channels.routing import get_default_application
 from django.conf import settings
 
+from jianyan import metrics
 from jianyan.commands import preflight, servers, supervision
 from jianyan.commands.listening import BALANCED, join, listen, port_of, reserve
 from jianyan.language import gettext as _
@@ -80,6 +81,7 @@ def supervise(host: str, port: int, server: str, workers: int, access_log: str |
     """Serve with several processes until SIGINT or SIGTERM."""
     with (reserve if BALANCED else listen)(host, port) as bound:
         announce(host, bound)
+        metrics.prepare(port_of(bound))
         arguments = ["--host", host, "--port", str(port_of(bound)), "--server", server]
         if access_log is not None:
             arguments += ["--access-log", access_log]

@@ -17,6 +17,8 @@ from time import monotonic
 
 import structlog
 
+from jianyan import metrics
+
 log = structlog.get_logger(__name__)
 
 PATIENCE = 30.0
@@ -73,7 +75,9 @@ class Worker:
     async def ended(self) -> int:
         """Its exit code, once it has one."""
         await asyncio.wait([self._over])
-        return await asyncio.to_thread(self.process.wait)
+        code = await asyncio.to_thread(self.process.wait)
+        metrics.forget(self.process.pid)
+        return code
 
     async def end(self) -> None:
         """Have it end in order; kill it when it does not."""

@@ -39,7 +39,9 @@ def prepare(port: int) -> None:
 
 
 def forget(pid: int) -> None:
-    """In the supervisor: a worker has ended. What it counted stays counted, what it held is gone."""
+    """In the supervisor: a worker has ended. What it counted stays counted, what it held is gone. Twice is once."""
+    if shared() is None:
+        return
     # Imported late: whoever imports it has chosen where the numbers of this process live.
     from prometheus_client.multiprocess import mark_process_dead
 
