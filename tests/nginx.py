@@ -84,8 +84,8 @@ def nginx_binary() -> str:
 
 
 @contextmanager
-def nginx(*upstream: int) -> Iterator[Nginx]:
-    """Our configuration before the site on these ports of 127.0.0.1, on free ports of its own."""
+def nginx(upstream: int) -> Iterator[Nginx]:
+    """Our configuration before the site on that port of 127.0.0.1, on free ports of its own."""
     binary = nginx_binary()
     with tempfile.TemporaryDirectory(prefix="jianyan-nginx-") as name:
         directory = Path(name)
@@ -110,14 +110,11 @@ def nginx(*upstream: int) -> Iterator[Nginx]:
             end(process)
 
 
-def configuration(proxy: Nginx, upstream: tuple[int, ...]) -> str:
-    """platform/deploy/nginx.conf for these ports; fails where it no longer says what is to be replaced."""
+def configuration(proxy: Nginx, upstream: int) -> str:
+    """platform/deploy/nginx.conf before that port; fails where it no longer says what is to be replaced."""
     text = CONFIGURATION.read_text(encoding="utf-8")
-    servers = [f"    server 127.0.0.1:{port} max_fails=0;\n" for port in upstream]
     for written, here in {
-        "    server 127.0.0.1:8000 max_fails=0;\n" * 2: "".join(
-            servers * 2 if len(servers) == 1 else servers
-        ),
+        "server 127.0.0.1:8000 ": f"server 127.0.0.1:{upstream} ",
         "jianyan.example": NAME,
         "/etc/jianyan/tls/fullchain.pem": str(proxy.certificate),
         "/etc/jianyan/tls/key.pem": str(proxy.directory / "key.pem"),

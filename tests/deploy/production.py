@@ -38,7 +38,9 @@ class Production:
 
 
 @contextmanager
-def production(directory: Path, *, database_url: str, redis_url: str) -> Iterator[Production]:
+def production(
+    directory: Path, *, database_url: str, redis_url: str, server: str = "daphne"
+) -> Iterator[Production]:
     """Two workers on that migrated database, behind nginx. Skips where the machine has no nginx."""
     variables = {
         "JIANYAN_ENV": "prod",
@@ -53,12 +55,9 @@ def production(directory: Path, *, database_url: str, redis_url: str) -> Iterato
         environment=jianyan_environment(JIANYAN_VAR=str(directory), **variables),
     )
     assert collected.returncode == 0, collected.stderr
-    with (
-        servers.site(directory, port=None, **variables) as site,
-        servers.site(directory, port=None, **variables) as other,
-    ):
+    with servers.site(directory, "--workers", "2", "--server", server, port=None, **variables) as site:
         try:
-            with nginx(site.port, other.port) as proxy:
+            with nginx(site.port) as proxy:
                 yield Production(site, proxy)
         except Missing as missing:
             pytest.skip(str(missing))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import http.client
+import json
 import re
+import signal
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
 from urllib.parse import urlencode
 
 import pytest
@@ -21,6 +25,7 @@ from tests.conftest import database_url
 from tests.deploy.production import Production, meet_production, production
 from tests.jianyan.accounts.factories import PASSWORD
 from tests.nginx import NAME
+from tests.processes import DEADLINE
 from tests.realtime.conftest import Hall, make_hall
 from tests.realtime.readers import Reader, reading, sign_in
 
@@ -251,3 +256,70 @@ def test_pages_of_members_are_never_kept_by_the_proxy(running: Production, hall:
         answer = client.ask(path)
         assert answer.status == 200, path
         assert "X-Cache" not in answer.headers
+
+
+def test_whoever_watches_is_answered_by_the_proxy_and_sees_what_changes(
+    running: Production, hall: Hall
+) -> None:
+    path = f"/topics/{hall.topic.pk}/watch/state"
+    member, audience = Client(running), Client(running, **{"Accept-Encoding": "gzip"})
+    member.cookies["__Host-session"] = sign_in(hall.member)
+    kept = {client.ask(path).headers["X-Cache"] for client in (member, audience) * 10}
+    assert "HIT" in kept
+    answer = member.ask(path)
+    assert json.loads(answer.body)["me"] is None
+    assert answer.headers["Cache-Control"].startswith("public, max-age=1")
+    assert "Set-Cookie" not in answer.headers
+    for address in (path, f"/topics/{hall.topic.pk}/watch"):
+        whole = audience.ask(address)
+        assert whole.status == 200
+        unchanged = audience.ask(address, **{"If-None-Match": whole.headers["ETag"]})
+        assert (unchanged.status, unchanged.body) == (304, b"")
+    assert whole.headers["Content-Encoding"] == "gzip"
+
+    with listening_in(running, hall, sign_in(hall.other)) as voter:
+        voter.next("welcome")
+        voter.vote(hall.suggestion.pk)
+        revision = voter.next("ack")["revision"]
+    deadline = monotonic() + DEADLINE
+    while json.loads(member.ask(path).body)["revision"] < revision:
+        assert monotonic() < deadline
+
+
+def test_workers_are_renewed_and_stopped_behind_the_proxy_in_good_order(
+    transactional_db: None, settings: Settings, tmp_path: Path, redis_url: str
+) -> None:
+    meet_production(settings)
+    with (
+        production(tmp_path, database_url=database_url(), redis_url=redis_url, server="uvicorn") as running,
+        ExitStack() as sockets,
+    ):
+        hall = make_hall(running.site)
+        session = sign_in(hall.member)
+        readers = [sockets.enter_context(listening_in(running, hall, session)) for _number in range(6)]
+        for reader in readers:
+            reader.next("welcome")
+
+        client = Client(running)
+        client.cookies["__Host-session"] = session
+        running.site.process.send_signal(signal.SIGHUP)
+        answered = []
+        deadline = monotonic() + 2 * DEADLINE
+        while "workers renewed" not in running.site.log.read_text():
+            assert monotonic() < deadline
+            answered.append(client.ask(f"/topics/{hall.topic.pk}/").status)
+        assert set(answered) == {200}
+        assert {reader.closed() for reader in readers} == {1012}
+
+        with listening_in(running, hall, session) as voter:
+            voter.next("welcome")
+            ref = voter.vote(hall.suggestion.pk)
+            assert voter.next("ack")["refs"] == [ref]
+            state = f"/topics/{hall.topic.pk}/watch/state"
+            assert client.ask(state).status == 200
+            assert running.site.stop() == 0
+            assert voter.closed() == 1012
+
+        # Whoever watches sees the last there was; for others the proxy says that nobody is there.
+        assert client.ask(state).status == 200
+        assert client.ask("/").status == 502
