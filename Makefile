@@ -18,7 +18,7 @@ help:
 	@echo 'make run       运行开发站点 / a site of your own  PORT=8000'
 	@echo 'make test      全部测试 / the whole suite'
 	@echo 'make check     静态检查 / what needs no running'
-	@echo 'make bench     性能测量 / measurements'
+	@echo 'make bench     性能测量 / measurements          ONLY="votes joins …" QUICK=1 DOCUMENT=1'
 	@echo 'make faults    故障演练 / what holds when things fail   FAULTS="--row 1 …"'
 	@echo 'make messages  更新译文 / the catalogues      MERGE="file.tsv …"'
 	@echo 'make pictures  重拍文档图片 / the pictures of docs/pictures'
@@ -47,7 +47,8 @@ check: $(DEVELOPMENT)
 	$(BIN)/python -m tests.catalogues check
 
 bench: $(DEVELOPMENT)
-	$(BIN)/python -m tests.benchmarks.run
+	$(BIN)/python -m tests.benchmarks.run $(if $(ONLY),--only $(ONLY)) \
+		$(if $(filter 1 yes true,$(QUICK)),--quick) $(if $(filter 1 yes true,$(DOCUMENT)),--document)
 
 faults: $(DEVELOPMENT)
 	$(BIN)/python -m tests.faults.run $(FAULTS)

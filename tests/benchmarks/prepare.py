@@ -20,6 +20,12 @@ MODERATION = dt.timedelta(seconds=1)
 
 
 BATCH = 500  # rows of a statement, and votes of a journal entry
+STORED_VOTES = """
+    INSERT INTO consultations_vote (topic_id, suggestion_id, voter_id, choice, cast_at)
+    SELECT suggestion.topic_id, suggestion.id, voter.id, 'support', %s
+    FROM consultations_suggestion AS suggestion CROSS JOIN accounts_user AS voter
+    WHERE suggestion.topic_id = %s AND voter.username LIKE 'past%%'
+"""
 
 
 def prepare(voters: int, suggestions: int, topics: int) -> dict[str, Any]:
@@ -104,32 +110,22 @@ def store_votes(topic_id: int, votes: int) -> None:
     from consultations.actions.recording import record
     from consultations.enums import Step
     from consultations.journal import pseudonym
-    from consultations.models import Suggestion, Vote
     from jianyan.accounts.models import User
 
     now = timezone.now()
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
         topic = lock_topic(topic_id)
         suggestions = list(topic.suggestions.order_by("id").values_list("id", flat=True))
-        crowd = [
-            User(username=f"past{number}", display_name=f"past{number}", password="!")
-            for number in range(votes // len(suggestions))
-        ]
-        users = User.objects.bulk_create(crowd, batch_size=BATCH)
-        pseudonyms = [pseudonym(topic.secret, user.pk) for user in users]
+        past = [User(username=f"past{number}", password="!") for number in range(votes // len(suggestions))]
+        User.objects.bulk_create(past, batch_size=BATCH)
+        cursor.execute(STORED_VOTES, [connection.ops.adapt_datetimefield_value(now), topic_id])
+        topic.suggestions.update(support=len(past))
+        pseudonyms = [pseudonym(topic.secret, user.pk) for user in past]
         for suggestion in suggestions:
-            for first in range(0, len(users), BATCH):
-                batch = users[first : first + BATCH]
-                Vote.objects.bulk_create(
-                    Vote(topic=topic, suggestion_id=suggestion, voter=user, choice="support", cast_at=now)
-                    for user in batch
-                )
-                payload = {
-                    "votes": [[suggestion, name, "support"] for name in pseudonyms[first : first + BATCH]],
-                    "tallies": [[suggestion, first + len(batch), 0, 0]],
-                }
-                record(topic, Step.VOTES, payload, at=now, actor=None)
-        Suggestion.objects.filter(id__in=suggestions).update(support=len(users))
+            for first in range(0, len(past), BATCH):
+                batch = [[suggestion, name, "support"] for name in pseudonyms[first : first + BATCH]]
+                tally = [suggestion, first + len(batch), 0, 0]
+                record(topic, Step.VOTES, {"votes": batch, "tallies": [tally]}, at=now, actor=None)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
