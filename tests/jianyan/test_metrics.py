@@ -202,6 +202,18 @@ def test_without_room_a_worker_keeps_its_numbers_to_itself(
     assert numbers().labels("process_open_fds", "pid") == {str(os.getpid())}
 
 
+def test_without_a_directory_workers_are_started_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(directory.VARIABLE, str(tmp_path))
+    (tmp_path / "metrics").touch()
+    with override_settings(VAR=tmp_path):
+        metrics.prepare(8000)
+    assert directory.shared() is None
+    metrics.forget(os.getpid())
+    assert numbers().labels("process_open_fds", "pid") == {str(os.getpid())}
+
+
 def page_of(site: Site) -> Numbers:
     with urllib.request.urlopen(f"{site.url}/metrics") as answer:
         return Numbers(answer.read().decode())

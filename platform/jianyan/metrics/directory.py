@@ -30,12 +30,20 @@ SIZES = {
 
 
 def prepare(port: int) -> None:
-    """In the supervisor: empty the directory of that port, and have the workers that are started from now on use it."""
+    """In the supervisor: empty the directory of that port, and have the workers that are started from now on use it.
+
+    Where that is not possible, each worker keeps its numbers to itself: no reason not to serve.
+    """
     directory: Path = settings.VAR / "metrics" / str(port)
-    if directory.exists():
-        shutil.rmtree(directory)
-    directory.mkdir(parents=True, mode=0o700)
-    os.environ[VARIABLE] = str(directory)
+    try:
+        if directory.exists():
+            shutil.rmtree(directory)
+        directory.mkdir(parents=True, mode=0o700)
+    except OSError as error:
+        log.warning("no directory for shared metrics; each worker keeps its own", error=repr(error))
+        os.environ.pop(VARIABLE, None)
+    else:
+        os.environ[VARIABLE] = str(directory)
 
 
 def forget(pid: int) -> None:
