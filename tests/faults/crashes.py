@@ -21,7 +21,7 @@ async def _killed(case: Case, here: Stage, hall: Hall, server: Server) -> Outcom
     loop = asyncio.get_running_loop()
     async with Crowd([server.url], hall, hurried=not case.long) as crowd:
         crowd.begin()
-        for _time in range(case.pick(short=2, long=4)):
+        for _time in range(case.pick(short=1, long=4)):
             await crowd.served()
             await asyncio.sleep(case.pick(short=0, long=5))
             before, began = crowd.connections(), loop.time()

@@ -18,10 +18,14 @@ from tests.faults.hall import CHOICES, Audit, Key
 
 @dataclass(slots=True)
 class Judgement:
-    """`lost`: a sentence for each acknowledged wish that is not stored; `faults`: whatever else does not hold."""
+    """`lost`: a sentence for each acknowledged wish that is not stored; `faults`: whatever else does not hold.
+
+    `undecided`: how many members stand where a wish put them that was refused with `try_again`.
+    """
 
     lost: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    undecided: int = 0
 
 
 def judge(crowd: Crowd, found: Audit) -> Judgement:
@@ -47,10 +51,7 @@ def judge_copy(crowd: Crowd, found: Audit, *, before: float) -> list[str]:
         faults += [
             _told(line, index, "what an older copy says")
             for index, one in enumerate(line)
-            if one.answer is not None
-            and one.answer.accepted
-            and one.answered <= before
-            and not _was_journalled(line, index, found)
+            if _is_granted(one) and one.answered <= before and not _was_journalled(line, index, found)
         ]
     return faults
 
@@ -64,23 +65,31 @@ def possible_ends(line: Sequence[Wished]) -> set[str | None]:
     """The stands of which one must be stored after these wishes of one device for one key."""
     ends: set[str | None] = {None}
     for wished in line:
-        if wished.answer is not None and wished.answer.accepted:
+        if _is_granted(wished):
             ends = {wished.choice}
         elif _is_open(wished):
             ends.add(wished.choice)
     return ends
 
 
+def _is_granted(wished: Wished | Idea) -> bool:
+    return wished.answer is not None and wished.answer.accepted
+
+
 def _votes(wishes: dict[Key, list[Wished]], found: Audit, judgement: Judgement) -> None:
     stored = {(suggestion, voter): choice for suggestion, voter, choice in found.votes}
     for key, line in wishes.items():
-        granted = [index for index, one in enumerate(line) if one.answer is not None and one.answer.accepted]
+        granted = [index for index, one in enumerate(line) if _is_granted(one)]
         lost = {index for index in granted if not _was_journalled(line, index, found)}
         if stored.get(key) not in possible_ends(line):
             if granted:
                 lost.add(granted[-1])
             else:
                 judgement.faults.append(f"a refused vote has left a trace: {key} is {stored.get(key)}")
+        elif stored.get(key) not in possible_ends(
+            [one for one in line if one.answer is None or _is_granted(one)]
+        ):
+            judgement.undecided += 1
         judgement.lost += [_told(line, index, stored.get(key)) for index in sorted(lost)]
 
 
@@ -107,12 +116,12 @@ def _ideas(ideas: Sequence[Idea], found: Audit, judgement: Judgement) -> None:
     stored = Counter((one.author, one.text) for one in found.suggestions)
     for idea in ideas:
         times = stored[idea.user, idea.text]
-        if idea.answer is not None and idea.answer.accepted and not times:
+        if _is_granted(idea) and not times:
             judgement.lost.append(f"A: the idea {idea.text!r} was acknowledged and is not stored")
         elif times > 1:
             judgement.faults.append(f"the idea {idea.text!r} is stored {times} times")
-        elif times and not _is_open(idea) and idea.answer is not None and not idea.answer.accepted:
-            judgement.faults.append(f"the idea {idea.text!r} was refused ({idea.answer.code}) and is stored")
+        elif times and not _is_granted(idea) and not _is_open(idea):
+            judgement.faults.append(f"the idea {idea.text!r} was refused and is stored")
 
 
 def _one_vote_each(found: Audit) -> list[str]:

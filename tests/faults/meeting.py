@@ -40,7 +40,7 @@ async def _met(case: Case, here: Stage, hall: Hall) -> Outcome:
         for crowd in crowds:
             crowd.begin()
         await asyncio.gather(*(crowd.served() for crowd in crowds))
-        await asyncio.sleep(case.pick(short=2, long=30))
+        await asyncio.sleep(case.pick(short=1, long=30))
         for crowd in crowds:
             await crowd.calm()
         found = here.audit(hall)

@@ -324,6 +324,8 @@ def compare(crowd: Crowd, found: Audit, outcome: Outcome) -> None:
     judgement = judge(crowd, found)
     outcome.lost += judgement.lost
     outcome.faults += judgement.faults
+    if judgement.undecided:
+        outcome.notes.append(f"{judgement.undecided} votes were refused with try_again and are stored")
     outcome.acknowledged = crowd.acknowledged
     outcome.refused = Counter(crowd.refused)
 

@@ -6,6 +6,7 @@ python -m tests.faults.run --row 1 --row 3 --database postgresql --server uvicor
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import traceback
@@ -75,6 +76,8 @@ def main() -> int:
             say(f"    {result.verdict}; refused: {refused}; {monotonic() - began:.0f} s\n")
             sys.stdout.flush()
     say("\n" + _line(*HEAD) + "\n" + "".join(f"{result.line}\n" for result in results))
+    busy = os.getloadavg()[1]
+    say(f"\n{busy:.1f} processes wanted one of {os.cpu_count()} processors in the last five minutes.\n")
     return 0 if all(result.verdict == "holds" for result in results) else 1
 
 

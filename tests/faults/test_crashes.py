@@ -6,12 +6,14 @@ import pytest
 
 from tests.faults import crashes
 from tests.faults.conftest import Hold
-from tests.faults.rig import POSTGRESQL, SQLITE
+from tests.faults.rig import DAPHNE, POSTGRESQL, SQLITE, UVICORN
 
 
-@pytest.mark.parametrize("database", [SQLITE, POSTGRESQL])
-def test_nothing_acknowledged_is_lost_when_the_process_is_killed(database: str, hold: Hold) -> None:
-    hold(crashes.KILLED, database)
+@pytest.mark.parametrize(("database", "server"), [(SQLITE, DAPHNE), (POSTGRESQL, UVICORN)])
+def test_nothing_acknowledged_is_lost_when_the_process_is_killed(
+    database: str, server: str, hold: Hold
+) -> None:
+    hold(crashes.KILLED, database, server)
 
 
 def test_the_rig_finds_what_a_build_that_answers_too_early_has_lost(hold: Hold) -> None:
