@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable
+from contextvars import Context, copy_context
+from time import monotonic
 from typing import Any, assert_never
 from urllib.parse import parse_qs
 
@@ -18,8 +20,10 @@ from channels.exceptions import StopConsumer
 from django.db import Error as DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from structlog.contextvars import bind_contextvars
 
 from consultations.errors import NotAllowed, NotSignedIn, RateLimited, UnknownTopic
+from jianyan.log_context import socket_context
 
 from . import daphne
 from .admission import Admission, headers_by_name, language_of, session_key_in
@@ -63,6 +67,7 @@ class TopicSocket(AsyncConsumer):
     listener: Listener | None = None
     room: Room | None = None
     runtime: Runtime
+    context: Context
     base_send: Any
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -76,8 +81,9 @@ class TopicSocket(AsyncConsumer):
         self.resyncs: deque[int] = deque()
         self.resyncing: asyncio.Task[None] | None = None
         try:
-            while True:
-                await self.dispatch(await receive())
+            with socket_context(int(scope["url_route"]["kwargs"].get("topic_id", 0))):
+                while True:
+                    await self.dispatch(await receive())
         except StopConsumer:
             pass
         except asyncio.CancelledError:
@@ -118,6 +124,9 @@ class TopicSocket(AsyncConsumer):
         if admission.actor is not None and self.runtime.hub.crowded(admission.actor.user_id):
             outlet.close(4429)
             return
+        if admission.actor is not None:
+            bind_contextvars(user_id=admission.actor.user_id)
+        self.context = copy_context()
         self.listener = Listener(topic_id, admission, outlet, language_of(headers))
         self.room = self.runtime.hub.enter(self.listener)
         await self.welcome(self.room.welcome(self.listener, _revision(asked.get("revision", [""])[0])))
@@ -209,7 +218,8 @@ class TopicSocket(AsyncConsumer):
         """Have the state sent after those that were asked for before."""
         self.resyncs.append(revision)
         if self.resyncing is None:
-            self.resyncing = asyncio.get_running_loop().create_task(self.catch_up())
+            # Its log lines are this socket's, although the server's connection called us.
+            self.resyncing = asyncio.get_running_loop().create_task(self.catch_up(), context=self.context)
 
     async def catch_up(self) -> None:
         """Send what was asked for, one after the other."""
@@ -225,7 +235,7 @@ class TopicSocket(AsyncConsumer):
         if listener is None:
             return
         if listener.actor is not None:
-            self.runtime.intake.offer(Wish(listener, listener.actor, wanted))
+            self.runtime.intake.offer(Wish(listener, listener.actor, wanted, monotonic()))
         elif not isinstance(wanted, Arrival):
             listener.refuse(NotSignedIn(), wanted.ref)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
+from time import monotonic
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -31,6 +32,7 @@ from consultations.drafts import keep_draft
 from consultations.errors import BadFrame, NotSignedIn, Refused, UnknownTopic
 from consultations.queries.facts import PeopleFact
 from consultations.queries.state import load_topic, own_part_of, people_counts, seat_in
+from jianyan import metrics
 from jianyan.accounts.roles import actor_of
 from jianyan.preference import sends_json, wants_json
 
@@ -155,9 +157,14 @@ def _fulfil(request: HttpRequest, topic_id: int, wanted: Wanted) -> Ack:
     actor = actor_of(request.user)
     if actor is None:
         raise NotSignedIn
+    begun = monotonic()
     answer = fulfil(topic_id, [Request(actor, wanted)]).answers[0]
     if isinstance(answer, Refused):
+        metrics.refused(answer.code)
         raise answer
+    if isinstance(wanted, Vote):
+        seconds = monotonic() - begun
+        metrics.observe_flush(votes=1, seconds=seconds, waited=[seconds])
     return Ack(refs=(wanted.ref,), revision=answer.revision, suggestion=answer.suggestion)
 
 

@@ -20,6 +20,7 @@ from consultations.events import (
     ThemesChanged,
 )
 from consultations.queries.state import revisions
+from jianyan import metrics
 from jianyan.accounts.roles import Actor
 
 from .backlog import Step
@@ -77,6 +78,7 @@ class Hub:
         if listener.user_id is not None:
             self._sockets[listener.user_id] += 1
         room.join(listener)
+        metrics.connection_opened()
         self._on_presence()
         return room
 
@@ -84,6 +86,7 @@ class Hub:
         """The listener has gone; an empty room is given up, the database knows everything."""
         room = self.rooms[listener.topic_id]
         room.leave(listener)
+        metrics.connection_closed()
         if listener.user_id is not None:
             self._sockets[listener.user_id] -= 1
             if not self._sockets[listener.user_id]:
@@ -137,8 +140,14 @@ class Hub:
         """Twice a second, for ever: see to readers who are behind, and to signs of life."""
         while True:
             await asyncio.sleep(SURVEY)
-            for room in list(self.rooms.values()):
+            rooms = list(self.rooms.values())
+            for room in rooms:
                 room.survey()
+            lags = [room.lag() for room in rooms]
+            metrics.lagging(
+                revisions=max((revisions for revisions, _seconds in lags), default=0),
+                seconds=max((seconds for _revisions, seconds in lags), default=0.0),
+            )
 
     async def poll(self) -> None:
         """Every two seconds, for ever: ask the database for what nobody has told us."""

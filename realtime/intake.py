@@ -15,11 +15,11 @@ from django.db import Error as DatabaseError
 from django.db import connections
 
 from consultations.errors import NotSignedIn, Refused, TryAgain
+from jianyan import metrics
 from jianyan.accounts.roles import Actor
 
 from .listener import Listener
-from .outlets import Frame
-from .protocol import Ack, Edit, Suggest, Vote, Withdraw, encode
+from .protocol import Ack, Edit, Suggest, Vote, Withdraw
 from .standing import Standing, fallen
 from .threads import DatabaseThread
 from .writing import Arrival, Granted, Outcome, fulfil
@@ -36,11 +36,12 @@ STALE = 5.0
 
 
 class Wish(NamedTuple):
-    """What somebody wants, and the socket that is told what became of it."""
+    """What somebody wants, the socket that is told what became of it, and when it came (monotonic seconds)."""
 
     asker: Listener
     actor: Actor
     wanted: Vote | Suggest | Edit | Withdraw | Arrival
+    since: float
 
     def refuse(self, refused: Refused) -> None:
         """Tell the asker; an arrival did not ask."""
@@ -108,6 +109,7 @@ class Intake:
                 queue.popleft()
             if not queue:
                 del self._queues[topic_id]
+        metrics.queue_length(sum(len(queue) for queue in self._queues.values()))
         self._idle.clear()
         self._unanswered = dict(batch)
         writing = self._thread.submit(self._write, batch)
@@ -141,27 +143,29 @@ class Intake:
             failures += 1
             for topic_id, wishes in batch.items():
                 refused = Outcome({index: TryAgain() for index in range(len(wishes))}, failure)
-                self._report(topic_id, wishes, refused)
+                self._report(topic_id, wishes, refused, seconds=0.0)
         else:
             for topic_id, wishes in batch.items():
+                begun = monotonic()
                 outcome = _fulfil_standing(topic_id, wishes, lost)
                 failures += outcome.failure is not None
-                self._report(topic_id, wishes, outcome)
+                self._report(topic_id, wishes, outcome, seconds=monotonic() - begun)
         self._last_write = monotonic()
         return failures == 0
 
-    def _report(self, topic_id: int, wishes: Sequence[Wish], outcome: Outcome) -> None:
+    def _report(self, topic_id: int, wishes: Sequence[Wish], outcome: Outcome, *, seconds: float) -> None:
         if outcome.failure is not None:
             log.warning("wishes could not be written", topic=topic_id, error=repr(outcome.failure))
             connections.close_all()
-        self._loop.call_soon_threadsafe(self._answer, topic_id, wishes, outcome)
+        self._loop.call_soon_threadsafe(self._answer, topic_id, wishes, outcome, seconds)
 
     # ── Answers, back on the loop ─────────────────────────────────────────────────────────────────────────────────
 
-    def _answer(self, topic_id: int, wishes: Sequence[Wish], outcome: Outcome) -> None:
+    def _answer(self, topic_id: int, wishes: Sequence[Wish], outcome: Outcome, seconds: float) -> None:
         """One ack for all votes of a socket, one for each of its other wishes; refusals one by one."""
         del self._unanswered[topic_id]
         counted: defaultdict[Listener, list[str]] = defaultdict(list)
+        since: list[float] = []
         leaving: set[Listener] = set()
         revision = 0
         for index, wish in enumerate(wishes):
@@ -175,17 +179,21 @@ class Intake:
                         leaving.add(wish.asker)
                 case Granted() if isinstance(wish.wanted, Vote):
                     counted[wish.asker].append(wish.wanted.ref)
+                    since.append(wish.since)
                     revision = answer.revision
                 case Granted() if not isinstance(wish.wanted, Arrival):
                     wish.asker.answer(
                         Ack(refs=(wish.wanted.ref,), revision=answer.revision, suggestion=answer.suggestion)
                     )
         for asker, refs in counted.items():
-            asker.send(Frame(encode(Ack(refs=tuple(refs), revision=revision))))
+            asker.answer(Ack(refs=tuple(refs), revision=revision))
             self._own_changed(asker)
         for asker in leaving:
             # Only now, so that none of their wishes goes without an answer.
             asker.close(4403)
+        if since:
+            now = monotonic()
+            metrics.observe_flush(votes=len(since), seconds=seconds, waited=[now - begun for begun in since])
 
 
 def _lost(batch: Batch) -> set[Standing]:

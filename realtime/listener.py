@@ -6,6 +6,7 @@ from django.utils import translation
 
 from consultations.errors import Refused
 from consultations.queries.facts import PeopleFact
+from jianyan import metrics
 from jianyan.accounts.roles import Actor
 
 from .admission import Admission
@@ -70,6 +71,7 @@ class Listener:
 
     def refuse(self, refused: Refused, ref: str | None) -> None:
         """Say in the reader's language what was not granted."""
+        metrics.refused(refused.code)
         with translation.override(self.language):
             self.answer(refusal(refused, ref))
 

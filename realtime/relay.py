@@ -16,6 +16,8 @@ import structlog
 from channels.layers import BaseChannelLayer, InMemoryChannelLayer, get_channel_layer
 from redis.exceptions import RedisError
 
+from jianyan import metrics
+
 from .backlog import Step
 from .hub import Hub
 from .presence import Presence
@@ -101,6 +103,7 @@ class Relay:
                 await asyncio.sleep(PAUSE)
             else:
                 self._silent = False
+                metrics.layer_is(up=True)
                 await asyncio.sleep(GATHER)
 
     def _message(self) -> Message:
@@ -164,3 +167,4 @@ class Relay:
         if not self._silent:
             log.warning("channel layer does not answer; votes go on", error=repr(error))
         self._silent = True
+        metrics.layer_is(up=False)

@@ -16,6 +16,7 @@ from msgspec import UNSET, UnsetType
 from consultations.errors import UnknownTopic
 from consultations.queries.facts import PeopleFact
 from consultations.queries.state import Changes, people_counts
+from jianyan import metrics
 
 from . import looks
 from .backlog import Backlog, Step
@@ -71,6 +72,7 @@ class Room:
         self._boundary = Boundary(self._reach)
         self._clockwork: Clockwork | None = None
         self._clockwork_revision = 0
+        self._owed_since: float | None = None
         self._counts = (0, 0)
         self._counts_are_old = False
         self._last_tick = self._last_crowd = monotonic()
@@ -157,6 +159,8 @@ class Room:
         """The topic is at that revision; what happened is in the database, if not in memory."""
         if revision > self.known:
             self.known = revision
+            if self._owed_since is None:
+                self._owed_since = monotonic()
             self._counts_are_old = True
             self._wake()
 
@@ -211,6 +215,8 @@ class Room:
         missing = {stand: group for stand, group in missing.items() if group}
         if missing:
             self._run(self._look(missing))
+        else:
+            self._owed_since = None
 
     def _behind(self) -> list[Listener]:
         return [
@@ -307,9 +313,21 @@ class Room:
                 listener.behind_since = now
             elif now - listener.behind_since >= TOO_SLOW:
                 listener.close(4408)
+                metrics.slow_reader_closed()
         if self._behind():
             self._wake()
         self._send_beacons(now)
+
+    def lag(self) -> tuple[int, float]:
+        """How many revisions the last of those who do read is behind, and for how many seconds anybody is owed one."""
+        if self._owed_since is None:
+            return 0, 0.0
+        told = [
+            listener.sent_revision
+            for listener in self.listeners
+            if listener.sent_revision is not None and not listener.outlet.pending
+        ]
+        return self.known - min(told, default=self.known), monotonic() - self._owed_since
 
     def _send_beacons(self, now: float) -> None:
         """A sign of life to each reader who was sent nothing for a while, and the numbers of people to all."""
@@ -342,6 +360,8 @@ class Room:
         if error is None:
             if self._behind():
                 self._wake()
+            else:
+                self._owed_since = None
         elif isinstance(error, DatabaseError | UnknownTopic):
             # The next survey tries again.
             log.warning("topic could not be read", topic=self.topic_id, error=repr(error))
