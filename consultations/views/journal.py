@@ -10,13 +10,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control
-from django.utils.http import quote_etag
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from .. import rules
 from ..errors import NotClosed
-from ..journal import published
 from ..models import Topic
 from ..queries.journal_export import journal_part
 from ..queries.journal_page import journal_page
@@ -29,7 +28,32 @@ def journal(request: HttpRequest, topic_id: int) -> HttpResponse:
     at = timezone.now()
     found = topic_for(request, topic_id, at)
     page = journal_page(found, at=at, before=_revision(request.GET.get("before", "")))
-    return render(request, "consultations/journal.html", {"page": page, "topic": found})
+    context = {"page": page, "topic": found, "strings": strings()}
+    return render(request, "consultations/journal.html", context)
+
+
+def strings() -> dict[str, str]:
+    """The sentences that the page's script says: {n} and the like are filled in by it."""
+    return {
+        "working": _("{n} of {all} entries verified"),
+        "holds": _(
+            "All {n} entries hold; head {head}. The {votes} standing votes add up to the tallies that this site "
+            "shows for {ideas} suggestions."
+        ),
+        "native": _("The hashes were computed by your browser's own SHA-256."),
+        "own": _(
+            "The hashes were computed by this page's own code: for SM3, and for SHA-256 where a page has no https, "
+            "browsers offer none."
+        ),
+        "missing": _("Entry {n} is missing."),
+        "changed": _("Entry {n} has been changed: its hash does not fit its content."),
+        "tallies": _("Entry {n} states tallies that are not the sum of the votes before it."),
+        "head": _("The hash of entry {n} is not the head that this page shows."),
+        "shown": _(
+            "Suggestion no. {n}: the site shows another tally than the votes of the journal add up to."
+        ),
+        "unreadable": _("The journal could not be read to its end. Please try again."),
+    }
 
 
 @require_safe
@@ -39,14 +63,11 @@ def download(request: HttpRequest, topic_id: int) -> HttpResponseBase:
     found = topic_for(request, topic_id, at)
     if not rules.tallies_shown(found, at):
         raise NotClosed
-    etag = quote_etag(published(found.head, found.hash_algorithm))
-    answer: HttpResponseBase | None = get_conditional_response(request, etag=etag)
-    if answer is None:
-        after = _revision(request.GET.get("after", "")) or 0
-        answer = StreamingHttpResponse(_parts(found, after), content_type="application/x-ndjson")
-        answer["Content-Disposition"] = f'attachment; filename="journal-{found.pk}.jsonl"'
-        answer["ETag"] = etag
-    patch_cache_control(answer, private=True, no_cache=True)
+    after = _revision(request.GET.get("after", "")) or 0
+    answer = StreamingHttpResponse(_parts(found, after), content_type="application/x-ndjson")
+    answer["Content-Disposition"] = f'attachment; filename="journal-{found.pk}.jsonl"'
+    # Not even with an ETag made of the head: whoever verifies wants what is there now, and believes no head.
+    patch_cache_control(answer, private=True, no_store=True)
     return answer
 
 
