@@ -136,6 +136,12 @@ class Crowd:
             back.standing = voter.standing
         return seconds
 
+    def close(self) -> None:
+        """Everybody leaves."""
+        for voter in list(self.voters):
+            self._let_go(voter)
+        self._selector.close()
+
     def _let_go(self, voter: Voter) -> None:
         self._selector.unregister(voter.socket)
         voter.close()
