@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tests.faults import connections, hints, histories
+from tests.faults import connections, hints, histories, stalled
 from tests.faults.rig import Row
 
 ROWS: tuple[Row, ...] = (
     hints.LOSSY,
     histories.INTERLEAVED,
+    stalled.STALLED,
     connections.HALF_OPEN,
     connections.ASLEEP,
     connections.AT_ONCE,
