@@ -59,9 +59,12 @@ def command(
     port, `--listening` (the one socket of all); both are descriptors.
     """
     servers.require_server(server)
+    preflight.require_possible(workers)
     preflight.require_writable(settings.VAR)
     preflight.require_database()
     preflight.require_static_files()
+    if worker is None:
+        preflight.warn(workers)
     with servers.requests_log(access_log) as log:
         if worker is not None:
             begun = supervision.attend(socket.socket(fileno=worker))
