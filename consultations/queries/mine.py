@@ -11,6 +11,7 @@ from .. import rules
 from ..enums import PUBLIC, Phase
 from ..journal import published
 from ..models import Suggestion, Topic, Vote
+from .steps import closing_hashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class MyVote:
 
 @dataclass(frozen=True, slots=True)
 class MyTopic:
-    """One topic with what one has done in it. `head` is the journal's head once it has closed."""
+    """One topic with what one has done in it. `head`: the journal's when it closed, empty before; as on the receipt."""
 
     id: int
     title: str
@@ -53,7 +54,7 @@ class MyTopic:
 
 
 def mine(actor: Actor, *, at: dt.datetime) -> tuple[MyTopic, ...]:
-    """Topics in which this person has posted or voted, latest first. Three queries."""
+    """Topics in which this person has posted or voted, latest first. Four queries."""
     ideas: dict[int, list[Suggestion]] = {}
     votes: dict[int, list[Vote]] = {}
     for suggestion in Suggestion.objects.filter(author_id=actor.user_id).order_by("number"):
@@ -66,10 +67,14 @@ def mine(actor: Actor, *, at: dt.datetime) -> tuple[MyTopic, ...]:
     ):
         votes.setdefault(vote.topic_id, []).append(vote)
     topics = Topic.objects.filter(pk__in={*ideas, *votes}).order_by("-closes_at", "-id")
-    return tuple(_topic(topic, ideas.get(topic.pk, []), votes.get(topic.pk, []), at) for topic in topics)
+    heads = closing_hashes({*ideas, *votes})
+    return tuple(
+        _topic(topic, heads.get(topic.pk, topic.head), ideas.get(topic.pk, []), votes.get(topic.pk, []), at)
+        for topic in topics
+    )
 
 
-def _topic(topic: Topic, ideas: list[Suggestion], votes: list[Vote], at: dt.datetime) -> MyTopic:
+def _topic(topic: Topic, head: str, ideas: list[Suggestion], votes: list[Vote], at: dt.datetime) -> MyTopic:
     phase = rules.phase(topic, at)
     shown = rules.tallies_shown(topic, at)
     return MyTopic(
@@ -78,7 +83,7 @@ def _topic(topic: Topic, ideas: list[Suggestion], votes: list[Vote], at: dt.date
         phase=phase.value,
         phase_name=str(phase.label),
         closes_at=topic.closes_at,
-        head=published(topic.head, topic.hash_algorithm) if phase is Phase.CLOSED else "",
+        head=published(head, topic.hash_algorithm) if phase is Phase.CLOSED else "",
         ideas=tuple(
             MyIdea(
                 row.pk,

@@ -14,6 +14,7 @@ from ..journal import pseudonym, published
 from ..models import Topic
 from .facts import OwnFact, OwnSuggestionFact, PhaseFact, RulesFact, SuggestionFact, ThemeFact
 from .state import Seat, own_part_of, people_counts, seat_in, state_of
+from .steps import closing_entry
 
 EDITABLE = (Status.PENDING.value, Status.RETURNED.value, Status.PUBLISHED.value)
 ORDERS = ("newest", "support", "theme", "shuffled")
@@ -29,8 +30,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a member takes away after closing: how many votes stand, and the journal's head and revision.
+    """What a member takes away after closing: how many votes stand, and where the journal stood when it closed.
 
+    `head` is the hash of the entry `revision`; neither changes with what happens afterwards.
     `voter`: the pseudonym under which their votes are found in the journal; nobody else is told it.
     """
 
@@ -160,11 +162,12 @@ def _receipt(topic: Topic, seat: Seat, me: OwnFact | None) -> Receipt | None:
     """For those who have a voice; ask after closing."""
     if seat.actor is None or me is None or not seat.has_voice:
         return None
+    revision, head = closing_entry(topic)
     return Receipt(
         votes=len(me.votes),
         voter=pseudonym(topic.secret, seat.actor.user_id),
-        head=published(topic.head, topic.hash_algorithm),
-        revision=topic.revision,
+        head=published(head, topic.hash_algorithm),
+        revision=revision,
     )
 
 

@@ -21,7 +21,7 @@ from consultations.actions.moderation import (
     return_suggestion,
 )
 from consultations.actions.themes import create_theme
-from consultations.actions.topics import close_topic, pause_topic
+from consultations.actions.topics import close_topic, mark_phase, pause_topic
 from consultations.actions.votes import Ballot, cast_votes
 from consultations.enums import Visibility
 from consultations.journal import pseudonym
@@ -302,6 +302,36 @@ def test_after_closing_there_is_a_receipt_with_the_votes_and_the_journals_head(s
     assert re.search(f"您的附议在公开日志中以此化名出现，他人无从得知： ?{voter} ", text_of(answer))
     assert voter in text_of(Client().get(f"/topics/{scene.topic.pk}/journal/"))
     assert "次附议已计入" not in text_of(look(scene.topic, at=LATER + 2 * MINUTE))
+
+
+def test_a_receipt_stays_the_same_whatever_happens_after_closing(scene: Scene) -> None:
+    support(scene.suggestion, scene.member)
+    closed = NOON + HOUR
+    assert mark_phase(topic_id=scene.topic.pk, at=closed)
+    scene.topic.refresh_from_db()
+    revision, head = scene.topic.revision, scene.topic.head
+    hide_suggestion(
+        suggestion_id=scene.suggestion.pk, reason="重复", by=actor(scene.moderator), at=closed + MINUTE
+    )
+    scene.topic.refresh_from_db()
+    assert scene.topic.head != head
+    page = look(scene.topic, scene.member, at=closed + 2 * MINUTE)
+    assert f"公开日志第 {revision} 条" in text_of(page)
+    assert head in page.content.decode()
+    assert scene.topic.head not in page.content.decode()
+    entry = f"/topics/{scene.topic.pk}/journal/?before={revision + 1}"
+    assert f'href="{entry}"' in page.content.decode()
+    client = Client()
+    client.force_login(scene.member)
+    with time_machine.travel(closed + 2 * MINUTE, tick=False):
+        assert head in client.get(entry).content.decode()
+        assert head[:16] in client.get("/me/").content.decode()
+
+
+def test_a_receipt_of_a_closing_that_nobody_has_noticed_has_the_last_entry(scene: Scene) -> None:
+    support(scene.suggestion, scene.member)
+    scene.topic.refresh_from_db()
+    assert scene.topic.head in look(scene.topic, scene.member, at=NOON + HOUR).content.decode()
 
 
 def test_the_budget_that_is_left_is_shown(scene: Scene) -> None:
