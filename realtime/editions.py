@@ -29,6 +29,7 @@ class Edition:
 
     body: bytes
     etag: str
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class _Kept:
 
 def edition(revision: int, body: bytes) -> Edition:
     """The edition that these bytes are."""
-    return Edition(body, f'"{revision}-{hashlib.sha256(body).hexdigest()[:20]}"')
+    return Edition(body, f'"{revision}-{hashlib.sha256(body).hexdigest()[:20]}"', revision)
 
 
 class Editions:

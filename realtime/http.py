@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from functools import wraps
 from time import monotonic
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import msgspec
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import (
@@ -21,6 +23,12 @@ from django.http import (
 )
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import (
+    add_never_cache_headers,
+    get_conditional_response,
+    patch_cache_control,
+    patch_vary_headers,
+)
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -30,13 +38,14 @@ from consultations import rules
 from consultations.actions.topics import mark_phase, window
 from consultations.drafts import keep_draft
 from consultations.errors import BadFrame, NotSignedIn, Refused, UnknownTopic
-from consultations.queries.facts import PeopleFact
+from consultations.queries.facts import OwnFact, PeopleFact
 from consultations.queries.state import load_topic, own_part_of, people_counts, seat_in
 from jianyan import metrics
 from jianyan.accounts.roles import actor_of
 from jianyan.preference import sends_json, wants_json
 
 from . import looks
+from .editions import Edition, Editions, Variant, edition
 from .limits import READING, VOTING, WRITING, Limit, require_pace
 from .protocol import (
     LARGEST_FRAME,
@@ -57,6 +66,9 @@ from .writing import Request, fulfil
 Wanted: TypeAlias = Vote | Suggest | Edit | Withdraw
 Fields: TypeAlias = dict[str, Any]
 
+everybodys = Editions()
+"""Of this process, for those whom the session says nothing about."""
+
 FIELDS = ("ref", "suggestion", "choice", "text")
 """Of all forms together; what else a form has is not looked at."""
 
@@ -64,20 +76,27 @@ FIELDS = ("ref", "suggestion", "choice", "text")
 # ── Reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@never_cache
 @require_safe
 def state(request: HttpRequest, topic_id: int) -> HttpResponseBase:
-    """As `welcome`, or 304 while the topic is at `?revision=`."""
+    """As `welcome`, or 304 while the topic is at `?revision=`.
+
+    Without a session cookie the answer is everybody's, and may be kept for a second.
+    """
     try:
         require_pace(request, READING)
-        return _state(request, topic_id, _revision(request.GET.get("revision", "")))
+        since = _revision(request.GET.get("revision", ""))
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return _everybodys_state(request, topic_id, since)
+        answer = _state(request, topic_id, since)
     except UnknownTopic as refused:
-        return _json(refusal(refused, None), 404)
+        answer = _json(refusal(refused, None), 404)
     except Refused as refused:
-        return _json(refusal(refused, None), refused.status)
+        answer = _json(refusal(refused, None), refused.status)
+    add_never_cache_headers(answer)
+    return answer
 
 
-def _state(request: HttpRequest, topic_id: int, since: int | None) -> HttpResponseBase:
+def _state(request: HttpRequest, topic_id: int, since: int | None) -> HttpResponse:
     at = timezone.now()
     topic = load_topic(topic_id)
     seat = seat_in(topic, request.user, at=at)
@@ -88,12 +107,34 @@ def _state(request: HttpRequest, topic_id: int, since: int | None) -> HttpRespon
         topic = load_topic(topic_id)
     if since == topic.revision:
         return HttpResponseNotModified()
-    seen = looks.view_of(topic, since, at)
     me = own_part_of(topic, seat.actor, at=at) if seat.actor is not None else None
+    return HttpResponse(_welcome(topic, since, at, me), content_type="application/json")
+
+
+def _everybodys_state(request: HttpRequest, topic_id: int, since: int | None) -> HttpResponse:
+    def make(topic: Any) -> Edition:
+        return edition(topic.revision, _welcome(topic, since, timezone.now(), None))
+
+    # Of another moment each time: phase and remaining times are those of now, as for everybody else.
+    made = everybodys.get(Variant(topic_id, "state", (str(since),)), make, moment=timezone.now())
+    answer: HttpResponse
+    if since == made.revision:
+        answer = HttpResponseNotModified()
+        add_never_cache_headers(answer)
+        return answer
+    answer = HttpResponse(made.body, content_type="application/json")
+    answer["ETag"] = made.etag
+    patch_cache_control(answer, public=True, max_age=1)
+    # The same address gives members their own.
+    patch_vary_headers(answer, ["Cookie"])
+    return get_conditional_response(request, etag=made.etag, response=answer) or answer
+
+
+def _welcome(topic: Any, since: int | None, at: dt.datetime, me: OwnFact | None) -> bytes:
     runtime = running()
-    here = runtime.presence.here(topic_id) if runtime is not None else 0
-    frame = looks.welcome_frame(seen, me=me, people=PeopleFact(here, *people_counts(topic_id)))
-    return HttpResponse(frame.payload, content_type="application/json")
+    here = runtime.presence.here(topic.pk) if runtime is not None else 0
+    people = PeopleFact(here, *people_counts(topic.pk))
+    return looks.welcome_frame(looks.view_of(topic, since, at), me=me, people=people).payload
 
 
 def _revision(word: str) -> int | None:

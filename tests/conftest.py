@@ -47,6 +47,15 @@ def own_language() -> None:
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """Nobody is given what was kept of another test's topic, which may have had the same number."""
+    from realtime import http, watch
+
+    http.everybodys.forget()
+    watch.editions.forget()
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
     """A PostgreSQL server that the session's tests share, each in databases of its own."""

@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from consultations.enums import Visibility
 from consultations.models import JournalEntry, Suggestion, Vote
@@ -65,6 +68,35 @@ def test_the_state_is_a_welcome_and_nothing_while_nothing_changed(scene: Scene) 
     assert "no-store" in answer["Cache-Control"]
     same = client.get(f"/topics/{scene.topic.pk}/state", {"revision": welcome["revision"]})
     assert (same.status_code, same.content) == (304, b"")
+
+
+def test_without_a_session_the_state_is_everybodys_and_may_be_kept_for_a_second(scene: Scene) -> None:
+    address = f"/topics/{scene.topic.pk}/state"
+    first = client_of().get(address)
+    assert (first["Cache-Control"], first["Vary"]) == ("public, max-age=1", "Cookie, Accept-Language")
+    assert not first.cookies
+    assert frame(first)["me"] is None
+    with CaptureQueriesContext(connection) as queries:
+        same = client_of().get(address)
+        unchanged = client_of().get(address, headers={"If-None-Match": first["ETag"]})
+    assert (same.content, same["ETag"]) == (first.content, first["ETag"])
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    assert (unchanged["ETag"], unchanged["Cache-Control"]) == (first["ETag"], "public, max-age=1")
+    assert len(queries) == 0
+    # As the protocol has it, whether or not there is a session; and nothing that another reader could be given.
+    at_this = client_of().get(address, {"revision": frame(first)["revision"]})
+    assert (at_this.status_code, "no-store" in at_this["Cache-Control"]) == (304, True)
+
+
+def test_with_a_session_the_state_is_nobody_elses(scene: Scene) -> None:
+    address = f"/topics/{scene.topic.pk}/state"
+    client_of().get(address)
+    own = client_of(scene.author).get(address)
+    assert frame(own)["me"]["role"] == "member"
+    assert "no-store" in own["Cache-Control"]
+    assert "ETag" not in own
+    signed_out = Client(headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}=ended"}).get(address)
+    assert (frame(signed_out)["me"], "no-store" in signed_out["Cache-Control"]) == (None, True)
 
 
 def test_the_state_since_a_revision_is_what_changed(scene: Scene) -> None:

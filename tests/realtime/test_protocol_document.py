@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 
 from consultations.errors import Refused
 from consultations.queries.state import BACKLOG
-from realtime import consumers, hub, intake, limits, protocol, room, urls
+from realtime import consumers, hub, intake, limits, protocol, room, urls, watch
 from realtime.protocol import ClientFrame, ServerFrame, decode, json_schema
 from tests.consultations.factories import make_suggestion, make_topic
 from tests.jianyan.accounts.factories import County, make_county, make_member, make_moderator
@@ -238,6 +238,12 @@ def test_every_address_is_listed() -> None:
     listed = [address.strip("`") for _method, address, _fields, _answer in table[1:]]
     patterns = [pattern for pattern in urls.urlpatterns if isinstance(pattern, URLPattern)]
     assert listed == [re.sub(r"<int:\w+>", "<id>", f"/{pattern.pattern}") for pattern in patterns]
+
+
+def test_what_caches_are_told_is_as_described() -> None:
+    chapter = CHAPTERS["The same over HTTP"]
+    assert f"`Cache-Control: {watch.CACHING}`" in chapter
+    assert f"`{watch.CLOCK}`" in chapter
 
 
 @pytest.fixture
