@@ -109,19 +109,21 @@ class Supervisor:
         for told in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(told, ending.set)
         loop.add_signal_handler(signal.SIGHUP, renewal.set)
-        for number in self._numbers:
-            self._keepers[number] = loop.create_task(self._keep(number))
-        renewing = loop.create_task(self._renew_whenever(renewal))
-        await ending.wait()
-        for task in (renewing, *self._keepers.values()):
-            task.cancel()
+        # A fault in any of these ends the supervisor, and with it the workers: better than a worker that nobody replaces.
+        async with asyncio.TaskGroup() as self._tasks:
+            for number in self._numbers:
+                self._keepers[number] = self._tasks.create_task(self._keep(number))
+            renewing = self._tasks.create_task(self._renew_whenever(renewal))
+            await ending.wait()
+            for task in (renewing, *self._keepers.values()):
+                task.cancel()
         await asyncio.gather(*(worker.end() for worker in self._alive))
 
     def _start(self, number: int) -> Worker | None:
         try:
             worker = Worker(number, self._command, self._inherited)
-        except OSError as error:
-            log.exception("worker could not be started", worker=number, error=repr(error))
+        except OSError:
+            log.exception("worker could not be started", worker=number)
             return None
         self._alive = [other for other in self._alive if not other.is_over] + [worker]
         log.info("worker started", worker=number, worker_pid=worker.process.pid)
@@ -164,10 +166,11 @@ class Supervisor:
             if successor is None or not await successor.begins():
                 return False
             self._keepers[number].cancel()
-            predecessor = self._workers[number]
+            predecessor = self._workers.get(number)
             self._workers[number] = successor
-            self._keepers[number] = asyncio.create_task(self._keep(number, successor))
-            await predecessor.end()
+            self._keepers[number] = self._tasks.create_task(self._keep(number, successor))
+            if predecessor is not None:
+                await predecessor.end()
         return True
 
 
