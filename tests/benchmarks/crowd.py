@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.benchmarks import wire
 from tests.benchmarks.dialects import Dialect, reference
-from tests.benchmarks.voter import Voter
+from tests.benchmarks.voter import Lost, Voter
 
 # Listeners who read every tally; of the others it is seen how far they have come.
 ATTENTIVE = 20
@@ -43,6 +43,10 @@ class Crowd:
     def __init__(self, dialect: Dialect, address: tuple[str, int], path: str) -> None:
         self.voters: list[Voter] = []
         self.refused: Counter[str] = Counter()
+        # By the reason: connections that the server has ended.
+        self.lost: Counter[str] = Counter()
+        self._gone: list[Voter] = []
+        self._asking: Voter | None = None
         self.acknowledged = 0
         self.sent = 0
         self.latencies: list[float] = []
@@ -57,7 +61,8 @@ class Crowd:
         self._votes: dict[tuple[int, bool], Vote] = {}
         self._by_ref: dict[bytes, Vote] = {}
         self._until = 0.0
-        self._resting: list[tuple[float, int]] = []
+        # Until when, and whoever was refused; the number is only for the order.
+        self._resting: list[tuple[float, int, Voter]] = []
         self._last_ack = 0.0
 
     # ── The selector ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -68,8 +73,18 @@ class Crowd:
 
     def turn(self, timeout: float) -> None:
         """Deal with what has come within so many seconds."""
-        for key, _mask in self._selector.select(timeout):
-            key.data()
+        for key, mask in self._selector.select(timeout):
+            if not isinstance(key.data, Voter):
+                key.data()
+                continue
+            try:
+                if mask & selectors.EVENT_WRITE:
+                    key.data.begin()
+                    self._selector.modify(key.fileobj, selectors.EVENT_READ, key.data)
+                else:
+                    key.data.receive()
+            except (Lost, OSError) as reason:
+                self._lose(key.data, reason)
 
     def turn_until(self, done: Callable[[], bool], deadline: float) -> bool:
         """Turn until `done` or until that time of `perf_counter`; whether it is done."""
@@ -87,7 +102,7 @@ class Crowd:
     # ── Coming and going ──────────────────────────────────────────────────────────────────────────────────────────
 
     def arrive(self, cookies: Sequence[str], *, together: int) -> float:
-        """Let these in, so many at a time; seconds until all have their welcome."""
+        """Let these in, so many at a time; seconds until all have their welcome. Raises Lost where one is not let in."""
         start = perf_counter()
         arriving = 0
         waiting: list[Voter] = []
@@ -96,6 +111,8 @@ class Crowd:
                 waiting.append(self._enter(cookies[arriving]))
                 arriving += 1
             self.turn(LONGEST_TURN)
+            if self.lost:
+                raise Lost("; ".join(self.lost))
             waiting = [voter for voter in waiting if not voter.welcome_at]
             if perf_counter() - start > WELCOME_WITHIN:
                 raise TimeoutError(f"{len(waiting)} have no welcome after {WELCOME_WITHIN:.0f} s")
@@ -109,12 +126,7 @@ class Crowd:
         voter.on_ack = self._take_ack
         voter.on_refusal = self._take_refusal
         self.voters.append(voter)
-
-        def begin() -> None:
-            voter.begin()
-            self._selector.modify(voter.socket, selectors.EVENT_READ, voter.receive)
-
-        self._selector.register(voter.socket, selectors.EVENT_WRITE, begin)
+        self._selector.register(voter.socket, selectors.EVENT_WRITE, voter)
         return voter
 
     def _learn(self, voter: Voter) -> None:
@@ -136,6 +148,13 @@ class Crowd:
             back.standing = voter.standing
         return seconds
 
+    def _lose(self, voter: Voter, reason: Exception) -> None:
+        """The server has hung up. What was acknowledged before still has to be true."""
+        self._let_go(voter)
+        if voter is not self._asking:
+            self.lost[repr(reason)] += 1
+            self._gone.append(voter)
+
     def close(self) -> None:
         """Everybody leaves."""
         for voter in list(self.voters):
@@ -153,11 +172,11 @@ class Crowd:
         """So many of them (None: all) send the next vote as soon as the last is answered."""
         start, busy = self._begin()
         self._until = start + seconds
-        for index in range(len(self.voters) if voting is None else voting):
-            self._cast(self.voters[index], start)
+        for voter in self.voters[:voting]:
+            self._cast(voter, start)
         while (now := perf_counter()) < self._until:
             while self._resting and self._resting[0][0] <= now:
-                self._cast(self.voters[heapq.heappop(self._resting)[1]], now)
+                self._cast(heapq.heappop(self._resting)[2], now)
             self.turn(min(self._until - now, self._resting[0][0] - now if self._resting else LONGEST_TURN))
         self._resting.clear()
         return self._finish(start, busy)
@@ -185,6 +204,8 @@ class Crowd:
         return now, process_time()
 
     def _cast(self, voter: Voter, due: float) -> None:
+        if voter.gone:
+            return
         count = len(self._suggestions)
         first = int(self._dice.random() * count)
         for place in range(first, first + count):
@@ -198,7 +219,10 @@ class Crowd:
         voter.busy.add(suggestion)
         voter.sent_at[vote.ref] = due
         self.sent += 1
-        voter.send(vote.frame)
+        try:
+            voter.send(vote.frame)
+        except OSError as reason:
+            self._lose(voter, reason)
 
     def _take_ack(self, voter: Voter, refs: list[bytes]) -> None:
         now = self._last_ack = perf_counter()
@@ -218,7 +242,7 @@ class Crowd:
         del voter.sent_at[ref]
         voter.busy.discard(self._by_ref[ref].suggestion)
         if now < self._until:
-            heapq.heappush(self._resting, (now + AFTER_REFUSAL, self.voters.index(voter)))
+            heapq.heappush(self._resting, (now + AFTER_REFUSAL, self.refused.total(), voter))
 
     def _finish(self, start: float, busy: float) -> dict[str, Any]:
         self.turn_until(self._all_answered, perf_counter() + ANSWERS_WITHIN)
@@ -232,7 +256,9 @@ class Crowd:
             "sent": self.sent,
             "acknowledged": self.acknowledged,
             "refused": dict(self.refused),
-            "unanswered": sum(len(voter.sent_at) for voter in self.voters),
+            "unanswered": sum(len(voter.sent_at) for voter in (*self.voters, *self._gone)),
+            "lost": dict(self.lost),
+            "failures": self.sent - self.acknowledged + self.lost.total(),
             "p50_ms": quantile(self.latencies, 0.5) * 1000,
             "p99_ms": quantile(self.latencies, 0.99) * 1000,
             "frames": sum(voter.frames for voter in self.voters),
@@ -259,12 +285,10 @@ class Crowd:
         for voter in others:
             voter.catch_up()
         reached = [voter.revision for voter in others]
-        newcomer = self._enter(self.voters[0].cookie)
-        self.turn_until(lambda: bool(newcomer.welcome_at), perf_counter() + WELCOME_WITHIN)
-        self._let_go(newcomer)
+        newcomer = self._newcomer()
         stored = newcomer.told
         truth = Counter(self._before)
-        for voter in self.voters:
+        for voter in (*self.voters, *self._gone):
             truth.update(suggestion for suggestion, support in voter.standing.items() if support)
         told = [one[suggestion] == count for one in heard for suggestion, count in stored.items()]
         up_to_date = [revision == newcomer.revision for revision in reached]
@@ -276,6 +300,18 @@ class Crowd:
             ),
             "gaps": sum(voter.gaps for voter in self.voters),
         }
+
+    def _newcomer(self) -> Voter:
+        """Somebody who was welcomed just now and has left again. A server that is busy is asked until it answers."""
+        deadline = perf_counter() + WELCOME_WITHIN
+        while perf_counter() < deadline:
+            newcomer = self._asking = self._enter(self.voters[0].cookie)
+            while not (newcomer.welcome_at or newcomer.gone) and perf_counter() < deadline:
+                self.turn(LONGEST_TURN)
+            if newcomer.welcome_at:
+                self._let_go(newcomer)
+                return newcomer
+        raise TimeoutError(f"no newcomer has been welcomed within {WELCOME_WITHIN:.0f} s")
 
 
 def quantile(values: Sequence[float], share: float) -> float:

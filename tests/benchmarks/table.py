@@ -82,6 +82,7 @@ COLUMNS = (
     ("p50_ms", "p50 ms", "{:,.0f}"),
     ("p99_ms", "p99 ms", "{:,.0f}"),
     ("cpu_seconds_per_1000", "CPU s / 1,000", "{:.3f}"),
+    ("failures", "not served", "{:,.0f}"),
     ("told_in_time", "told within 1 s", "{:.0%}"),
     ("true_tallies", "tallies true", "{:.0%}"),
     ("generator_cpu_share", "generator busy", "{:.0%}"),

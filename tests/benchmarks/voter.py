@@ -39,6 +39,7 @@ class Voter:
         "dialect",
         "frames",
         "gaps",
+        "gone",
         "last_tally",
         "on_ack",
         "on_refusal",
@@ -65,6 +66,7 @@ class Voter:
         self.revision: int | None = None
         self.welcome_at = 0.0
         self.upgraded = False
+        self.gone = False
         # By reference: when a wish was (to be) sent, while it has no answer.
         self.sent_at: dict[bytes, float] = {}
         # Suggestions with a wish that has no answer, and what the last acknowledged wish for each was.
@@ -159,4 +161,5 @@ class Voter:
 
     def close(self) -> None:
         """Go without a farewell."""
+        self.gone = True
         self.socket.close()
