@@ -18,8 +18,10 @@ from websockets.protocol import OPEN
 from .framing import read_texts
 from .outlets import Connection, Frame, Take
 
-FAREWELL = 1.0
-"""Seconds that a reader has to answer our close frame."""
+FAREWELL = 5.0
+"""Seconds that a reader has to take what was sent and to answer our close frame."""
+LAST_WORD = 1.0
+"""Seconds that the close frame has to leave for a reader who has not answered for long."""
 
 
 class TopicProtocol(WebSocketsSansIOProtocol, Connection):
@@ -29,10 +31,11 @@ class TopicProtocol(WebSocketsSansIOProtocol, Connection):
 
     def data_received(self, data: bytes) -> None:
         """Hand over the text frames that are whole; uvicorn reads the rest."""
-        if self.take is not None and self._between_frames():
+        take = self.take
+        if take is not None and self._between_frames():
             payloads, data = read_texts(data)
             for payload in payloads:
-                self.take(payload)
+                take(payload)
             if not data:
                 return
         super().data_received(data)
@@ -51,7 +54,7 @@ class TopicProtocol(WebSocketsSansIOProtocol, Connection):
     def keepalive_timeout(self) -> None:
         """Nobody has answered for long. The close frame may leave; what was not taken by then never will be."""
         super().keepalive_timeout()
-        self.cut_off_later()
+        self.loop.call_later(LAST_WORD, self.transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing more comes."""
@@ -61,10 +64,6 @@ class TopicProtocol(WebSocketsSansIOProtocol, Connection):
     def outlet(self) -> UvicornOutlet:
         """The way to its reader."""
         return UvicornOutlet(self)
-
-    def cut_off_later(self) -> None:
-        """Give up the connection, unless it has ended by itself."""
-        self.loop.call_later(FAREWELL, self.transport.abort)
 
 
 class UvicornOutlet:
@@ -86,7 +85,7 @@ class UvicornOutlet:
             self._transport.write(frame.wire)
 
     def close(self, code: int) -> None:
-        """Begin the closing handshake; a reader who does not answer within a second is cut off."""
+        """Begin the closing handshake; a reader who does not answer in time is cut off."""
         protocol = self._protocol
         if self._conn.state is not OPEN or protocol.close_sent:
             return

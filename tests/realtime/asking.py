@@ -20,7 +20,7 @@ class Answer:
     """What came back; `text` is the body."""
 
     status: int
-    headers: dict[str, str]
+    headers: http.client.HTTPMessage
     text: str
 
     @property
@@ -67,7 +67,7 @@ class Asker:
         for line in answer.headers.get_all("Set-Cookie") or ():
             name, _, value = line.split(";")[0].partition("=")
             self.cookies[name] = value.strip('"')
-        return Answer(answer.status, dict(answer.headers), text)
+        return Answer(answer.status, answer.headers, text)
 
     def post_json(self, path: str, fields: object) -> Answer:
         """As a program does."""

@@ -46,12 +46,14 @@ def open_topic(county: County, *, opened: dt.timedelta = 10 * MINUTE, **fields: 
     return make_topic(county, opens_at=now - opened, **{"closes_at": now - opened + HOUR, **fields})
 
 
-@pytest.fixture(scope="session")
-def lasting_site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One process for all tests that leave it running. Each sees the rows of its own test alone."""
-    with servers.site(
-        tmp_path_factory.mktemp("lasting"), JIANYAN_ENV="test", DATABASE_URL=database_url()
-    ) as running:
+@pytest.fixture(scope="session", params=["daphne", "uvicorn"])
+def lasting_site(
+    request: pytest.FixtureRequest, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """One process for all tests that leave it running, under each server. They see the rows of their own test alone."""
+    directory = tmp_path_factory.mktemp("lasting")
+    options = ("--server", request.param)
+    with servers.site(directory, *options, JIANYAN_ENV="test", DATABASE_URL=database_url()) as running:
         yield running
 
 

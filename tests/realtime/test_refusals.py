@@ -98,13 +98,13 @@ def test_three_bad_frames_are_answered_and_the_fourth_closes_with_4422(hall: Hal
         assert reader.closed() == 4422
 
 
-@pytest.mark.parametrize(("size", "code"), [(65_537, 4413), (131_072, 4413), (131_073, 1006)])
-def test_a_frame_that_is_too_large_closes_the_socket(hall: Hall, size: int, code: int) -> None:
-    """Up to 128 KiB we say so; beyond, the server drops the connection before anything is kept of the frame."""
+@pytest.mark.parametrize(("size", "codes"), [(65_537, {4413}), (131_072, {4413}), (131_073, {1006, 1009})])
+def test_a_frame_that_is_too_large_closes_the_socket(hall: Hall, size: int, codes: set[int]) -> None:
+    """Up to 128 KiB we say so; beyond, the server ends the connection before anything is kept of the frame."""
     with reading(hall.url, hall.topic.pk) as reader:
         reader.next("welcome")
         reader.raw("x" * size)
-        assert reader.closed() == code
+        assert reader.closed() in codes
 
 
 def test_the_limit_counts_bytes_and_the_largest_frame_is_read(hall: Hall) -> None:

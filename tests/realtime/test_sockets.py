@@ -1,4 +1,4 @@
-"""What members do over a socket: a real Daphne, real sockets, SQLite."""
+"""What members do over a socket: real servers, real sockets, SQLite."""
 
 from __future__ import annotations
 
