@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,8 @@ import tarfile
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+
+from packaging.markers import Marker
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements.lock"
@@ -28,9 +31,11 @@ def main(out: Path) -> None:
     """Fetch, build, pack, and say where it is; ends with 1 where it cannot."""
     with tempfile.TemporaryDirectory(prefix="jianyan-bundle-") as directory:
         wheels = Path(directory) / "wheels"
+        wanted = Path(directory) / "wanted.txt"
+        wanted.write_text(_for_every_patch(LOCK.read_text(encoding="utf-8")), encoding="utf-8")
         _pip(
             ["download", "--require-hashes", "--no-deps", "--only-binary=:all:"],
-            [f"--requirement={LOCK}", f"--dest={wheels}"],
+            [f"--requirement={wanted}", f"--dest={wheels}"],
             failure="the packages of requirements.lock could not be fetched; is there a network?",
         )
         _pip(
@@ -56,6 +61,16 @@ def _pip(command: Sequence[str], arguments: Sequence[str], *, failure: str) -> N
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or [""])[-1]
         sys.exit(f"bundle: {failure}\n{last}")
+
+
+def _for_every_patch(lock: str) -> str:
+    """The lock, with what only the first releases of this minor version need: the machine may have one of those."""
+    first = {"python_full_version": f"{sys.version_info.major}.{sys.version_info.minor}.0"}
+
+    def loosened(found: re.Match[str]) -> str:
+        return found["name"] if Marker(found["marker"]).evaluate(first) else found[0]
+
+    return re.sub(r"^(?P<name>\S+==\S+) ; (?P<marker>.+?)(?= \\$)", loosened, lock, flags=re.MULTILINE)
 
 
 def _platform() -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.markers import Marker
 
 from tests.servers import ROOT
 
@@ -84,6 +85,17 @@ def test_its_wheel_holds_what_is_not_python(bundle: Path) -> None:
     } <= held
     assert "jianyan/locale/zh_Hans/LC_MESSAGES/django.mo" in held
     assert not [name for name in held if name.startswith(("tests/", "platform/"))]
+
+
+def test_it_holds_what_any_release_of_its_python_needs(bundle: Path) -> None:
+    wheels = [path.name for path in (bundle / "wheels").iterdir()]
+    for patch in ("0", "99"):
+        release = {"python_full_version": f"{sys.version_info.major}.{sys.version_info.minor}.{patch}"}
+        for line in (bundle / "requirements.txt").read_text(encoding="utf-8").splitlines():
+            found = re.match(r"(\S+)==([^\s;]+)(?: ; (.+?))? (?:\\|--hash)", line)
+            if found and (found[3] is None or Marker(found[3]).evaluate(release)):
+                name = re.sub(r"[-_.]+", "_", found[1])
+                assert [wheel for wheel in wheels if wheel.lower().startswith(f"{name}-{found[2]}-")], line
 
 
 def test_it_names_no_registry(bundle: Path) -> None:
