@@ -49,7 +49,12 @@ def require(verdict: Refused | None) -> None:
 
 
 def phase(topic: Topic, at: dt.datetime) -> Phase:
-    """Where the topic stands at that instant; derived from its times alone."""
+    """Where the topic stands at that instant; derived from its times, until the journal says that it has closed.
+
+    From then on it stays closed: clocks are set back, and those of two machines differ, but what was final is final.
+    """
+    if topic.marked == Phase.CLOSED:
+        return Phase.CLOSED
     if topic.announced_at is None or at < topic.announced_at:
         return Phase.DRAFT
     if at < topic.opens_at:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.utils import timezone
 
 from ..errors import UnknownSuggestion, UnknownTopic
 from ..models import Suggestion, Topic
@@ -35,3 +40,15 @@ def lock_topic_of(suggestion_id: int) -> tuple[Topic, Suggestion]:
     suggestion = Suggestion.objects.get(pk=suggestion_id)
     suggestion.topic = topic
     return topic, suggestion
+
+
+@contextmanager
+def at_its_turn(topic_id: int) -> Iterator[dt.datetime]:
+    """A transaction that holds the topic's lock, and the instant at which it got it. Raises UnknownTopic.
+
+    For what ends a phase: were it of the instant at which somebody asked for it, votes that were committed while it
+    waited for the lock would be of a later time than the end of the voting.
+    """
+    with transaction.atomic():
+        lock_topic(topic_id)
+        yield timezone.now()

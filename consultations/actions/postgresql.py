@@ -17,8 +17,8 @@ from ..models import Deliberation, Topic
 
 _LOOKED_AT = {
     *("id", "deliberation_id", "ballot", "budget", "tallies"),
-    *("announced_at", "opens_at", "voting_from", "closes_at", "paused_at", "frozen_at"),
-    *("revision", "head", "secret"),
+    *("announced_at", "opens_at", "voting_from", "closes_at", "paused_at", "frozen_at", "marked"),
+    *("revision", "head", "hash_algorithm", "secret"),
 }
 # In the model's order, as `from_db` wants them.
 _TOPIC = [field.attname for field in Topic._meta.concrete_fields if field.attname in _LOOKED_AT]  # noqa: SLF001

@@ -17,7 +17,7 @@ from jianyan.accounts.models import User
 from jianyan.accounts.roles import Actor, actor_of
 
 from .. import rules
-from ..enums import LIVE, PUBLIC, Visibility
+from ..enums import LIVE, PUBLIC, Tallies, Visibility
 from ..errors import Refused, UnknownTopic
 from ..events import Tally
 from ..journal import Touched, touched
@@ -231,7 +231,7 @@ def _touched_since(topic: Topic, since: int, at: dt.datetime) -> Touched:
         .values_list("kind", "payload")
     )
     news = touched(entries)
-    if news.phase and not rules.tallies_shown(topic, topic.opens_at) and rules.tallies_shown(topic, at):
+    if news.phase and topic.tallies == Tallies.CLOSED and rules.tallies_shown(topic, at):
         # Counts that were hidden until closing: all of them are news now.
         news.tallies.update(topic.suggestions.filter(status__in=PUBLIC).values_list("id", flat=True))
     return news

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from jianyan.accounts.roles import Actor
 
+from ..actions.locking import at_its_turn
 from ..actions.themes import create_theme, order_themes, rename_theme
 from ..actions.topics import (
     announce_topic,
@@ -54,13 +55,14 @@ def desk_phase(visit: Visit) -> HttpResponse:
     """`step` is announce, open, pause, resume, close, or extend by `minutes`."""
     fields = visit.request.POST
     step = fields.get("step", "")
-    if step == "extend":
-        minutes = whole(fields.get("minutes")) or 0
-        extend_topic(topic_id=visit.topic.pk, by=visit.actor, at=visit.at, minutes=minutes)
-    elif step in _STEPS:
-        _STEPS[step](topic_id=visit.topic.pk, by=visit.actor, at=visit.at)
-    else:
+    if step != "extend" and step not in _STEPS:
         raise BadForm(detail=_("what the topic is to do"))
+    with at_its_turn(visit.topic.pk) as at:
+        if step == "extend":
+            minutes = whole(fields.get("minutes")) or 0
+            extend_topic(topic_id=visit.topic.pk, by=visit.actor, at=at, minutes=minutes)
+        else:
+            _STEPS[step](topic_id=visit.topic.pk, by=visit.actor, at=at)
     visit.topic.refresh_from_db()
     return after(visit, done=step)
 

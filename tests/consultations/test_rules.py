@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from consultations import rules
+from consultations.actions.topics import mark_phase
 from consultations.enums import Phase, Visibility
 from consultations.errors import NotAllowed, NotSignedIn, NoVoice, UnknownTopic
 from consultations.models import Topic
@@ -42,6 +43,14 @@ def test_a_topic_that_was_never_announced_is_a_draft_for_ever(county: County) ->
     topic = make_topic(county, announced_at=None)
     assert rules.phase(topic, NOON + HOUR) is Phase.DRAFT
     assert rules.next_boundary(topic, NOON) is None
+
+
+def test_what_the_journal_calls_closed_stays_closed_when_the_clock_is_set_back(county: County) -> None:
+    topic = make_topic(county)
+    mark_phase(topic_id=topic.pk, at=NOON + HOUR)
+    topic.refresh_from_db()
+    assert rules.phase(topic, NOON) is Phase.CLOSED
+    assert (rules.posting_open(topic, NOON), rules.voting_open(topic, NOON)) == (False, False)
 
 
 def test_posting_and_voting_have_their_own_windows(county: County) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
+from consultations.actions import locking
 from consultations.actions.themes import create_theme
 from consultations.models import JournalEntry, Theme, Topic
 from tests.consultations.conftest import Scene
@@ -46,6 +48,23 @@ def test_an_open_topic_is_paused_resumed_extended_and_closed(desk: Desk, scene: 
     assert steps_of(desk) == set()
     kinds = JournalEntry.objects.filter(topic=topic).order_by("revision").values_list("kind", flat=True)
     assert list(kinds)[-4:] == ["paused", "resumed", "extended", "closed"]
+
+
+def test_a_topic_closes_when_its_lock_was_got_and_not_when_that_was_asked_for(
+    desk: Desk, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Votes that were committed meanwhile are of an earlier time than the closing."""
+    lock, got = locking.lock_topic, NOW + dt.timedelta(seconds=3)
+    with ExitStack() as waited:
+
+        def wait(topic_id: int) -> Topic:
+            waited.enter_context(at(got))
+            return lock(topic_id)
+
+        monkeypatch.setattr(locking, "lock_topic", wait)
+        desk.post("phase", step="close")
+    assert Topic.objects.get(pk=scene.topic.pk).closes_at == got
+    assert JournalEntry.objects.filter(topic=scene.topic).latest("revision").at == got
 
 
 def test_a_draft_is_announced_and_opened_before_its_time(scene: Scene) -> None:
