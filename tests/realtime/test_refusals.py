@@ -123,8 +123,7 @@ def test_the_limit_counts_bytes_and_the_largest_frame_is_read(hall: Hall) -> Non
 def test_who_asks_too_much_is_refused_and_then_closed_with_4429(hall: Hall, member_session: str) -> None:
     with reading(hall.url, hall.topic.pk, session=member_session) as voter:
         voter.next("welcome")
-        for _ in range(180):
-            voter.vote(hall.suggestion.pk)
+        voter.votes([hall.suggestion.pk] * 180)
         assert voter.closed() == 4429
     refused = [frame for frame in voter.frames if frame["type"] == "refused"]
     assert {frame["code"] for frame in refused} == {"rate_limited"}
