@@ -150,11 +150,6 @@ def test_a_silent_redis_is_no_reason_to_refuse(serve: Serve) -> None:
     assert "Redis does not answer" in site.log.read_text()
 
 
-def test_several_workers_on_sqlite_are_warned_of(serve: Serve, redis_url: str) -> None:
-    site = serve("--workers", "2", REDIS_URL=redis_url)
-    assert "PostgreSQL is meant for them" in site.log.read_text()
-
-
 @pytest.mark.django_db
 def test_a_postgresql_with_too_few_connections_is_warned_of(
     postgresql_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

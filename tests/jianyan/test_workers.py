@@ -117,6 +117,8 @@ def test_workers_are_not_renewed_by_what_cannot_begin(serve: Serve, redis_url: s
     until(site, lambda: "workers not renewed" in site.log.read_text())
     assert listeners(site) == before
     assert site.stop() == 0
+    # It has been said at the start that this is not what SQLite is for.
+    assert "PostgreSQL is meant for them" in site.log.read_text()
 
 
 def test_the_end_of_all_workers_loses_no_vote(transactional_db: None, tmp_path: Path, redis_url: str) -> None:
