@@ -206,7 +206,7 @@ def test_postgresql_uses_djangos_pool_and_redis_serves_cache_and_hints() -> None
     entry = databases["default"]
     assert (entry["HOST"], entry["PORT"], entry["NAME"], entry["USER"]) == ("db", 5433, "j", "u")
     assert entry["OPTIONS"] == {
-        "pool": {"min_size": 2, "max_size": 16, "timeout": 10, "reconnect_timeout": 3},
+        "pool": {"min_size": 2, "max_size": 16, "timeout": 3, "reconnect_timeout": 3},
         "sslmode": "require",
     }
     assert (entry["CONN_MAX_AGE"], entry["CONN_HEALTH_CHECKS"]) == (0, True)

@@ -15,9 +15,10 @@ SQLITE_OPTIONS: dict[str, Any] = {
     "timeout": 30,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
 }
-# `timeout`: seconds a request waits for a free connection before it is refused. `reconnect_timeout`: seconds for which
-# the pool tries by itself, ever more rarely; after that every request tries anew, so that nobody waits for its pauses.
-POSTGRESQL_POOL: dict[str, Any] = {"min_size": 2, "max_size": 16, "timeout": 10, "reconnect_timeout": 3}
+# `timeout`: seconds a request waits for a connection before it is refused. `reconnect_timeout`: seconds for which the pool
+# tries on its behalf, ever more rarely; after that it tries only when somebody asks anew. So they are the same: whoever
+# waited longer would wait for nothing, also when the database has long been back.
+POSTGRESQL_POOL: dict[str, Any] = {"min_size": 2, "max_size": 16, "timeout": 3, "reconnect_timeout": 3}
 
 
 def sqlite(path: Path) -> dict[str, Any]:
