@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults import connections, hints, histories, stalled
+from tests.faults import closing, connections, hints, histories, stalled
 from tests.faults.rig import Row
 
 ROWS: tuple[Row, ...] = (
@@ -12,4 +12,6 @@ ROWS: tuple[Row, ...] = (
     connections.HALF_OPEN,
     connections.ASLEEP,
     connections.AT_ONCE,
+    closing.CLOSED_BY_HAND,
+    closing.CLOSED_BY_CLOCK,
 )

@@ -140,6 +140,11 @@ def audit(environment: Mapping[str, str], topic: int) -> Audit:
     )
 
 
+def hurry(environment: Mapping[str, str], topic: int, seconds: int) -> None:
+    """Have the topic close by the clock after so many seconds; for a moment at which nobody looks at it."""
+    _ask(environment, "hurry", topic, seconds)
+
+
 def finish(environment: Mapping[str, str], topic: int) -> int:
     """Close and freeze; the number of the summary."""
     summary: int = _ask(environment, "finish", topic)["summary"]

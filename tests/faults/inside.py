@@ -2,6 +2,7 @@
 
 - `fill MEMBERS SUGGESTIONS`: a live topic in a migrated database; everybody is signed in.
 - `audit TOPIC`: what the database holds of it, and what `journal` and `recount` say.
+- `hurry TOPIC SECONDS`: it closes by the clock after so many seconds.
 - `finish TOPIC`: closed and frozen; the number of its summary.
 
 It runs under the environment of the site whose database it looks at, and dies with its answer: whatever a server that
@@ -128,6 +129,17 @@ def audit(topic_id: int) -> dict[str, Any]:
     }
 
 
+def hurry(topic_id: int, seconds: int) -> dict[str, Any]:
+    """Set the time at which the topic closes, as if it had been so from the beginning; the instant, in seconds."""
+    from django.utils import timezone
+
+    from consultations.models import Topic
+
+    closes_at = timezone.now() + dt.timedelta(seconds=seconds)
+    Topic.objects.filter(pk=topic_id).update(closes_at=closes_at)
+    return {"closes_at": closes_at.timestamp()}
+
+
 def finish(topic_id: int) -> dict[str, Any]:
     """Close the topic and freeze its deliberation, through the actions that the pages use."""
     from django.utils import timezone
@@ -154,7 +166,12 @@ def _command(*arguments: str) -> list[Any]:
     return [done.exit_code, done.stdout if done.exit_code == 0 else done.stderr]
 
 
-ORDERS: dict[str, Callable[..., dict[str, Any]]] = {"fill": fill, "audit": audit, "finish": finish}
+ORDERS: dict[str, Callable[..., dict[str, Any]]] = {
+    "fill": fill,
+    "audit": audit,
+    "hurry": hurry,
+    "finish": finish,
+}
 
 
 def main() -> None:
