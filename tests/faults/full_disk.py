@@ -18,6 +18,8 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import psycopg
+
 from tests import servers
 from tests.faults.crowd import Crowd
 from tests.faults.hall import Hall
@@ -28,6 +30,8 @@ SIZE = {SQLITE: 32, "postgresql": 160}
 """Mebibytes; an empty PostgreSQL takes some sixty."""
 READING = 30.0
 """Seconds that a page may take."""
+LOG_FILES = 64
+"""More than PostgreSQL can have kept for reuse on so small a disk."""
 PIECE = b"\0" * 65_536
 
 
@@ -147,16 +151,29 @@ async def _filled(here: Stage, hall: Hall, disk: Disk, database: PostgreSQL | No
             await asyncio.wait([refused], timeout=0.1)
         await refused
         await asyncio.sleep(case.pick(short=0, long=20))
-        if database is not None and not _runs(database):
-            outcome.notes.append("PostgreSQL has given up, as it does when there is no room for its log")
-        else:
-            outcome.faults += await _reading(here, crowd)
+        outcome.faults += await _reading(here, crowd)
+        if database is not None and case.long:
+            outcome.notes.append(await asyncio.to_thread(_exhaust_log, database))
+            await crowd.refusals("try_again", crowd.refused["try_again"] + len(crowd.members))
         disk.free(server.site.process.pid)
         if database is not None and not _runs(database):
+            outcome.notes.append("it ended, and was started when there was room again")
             await asyncio.to_thread(database.start)
         outcome.recovery.append(await crowd.served())
         await conclude(here, crowd, outcome)
     return outcome
+
+
+def _exhaust_log(database: PostgreSQL) -> str:
+    """Have PostgreSQL want another file for its log, for which there is no room; what it did then."""
+    try:
+        with psycopg.connect(database.url, autocommit=True) as connection:
+            for _file in range(LOG_FILES):
+                connection.execute("SELECT pg_switch_wal()")
+                connection.execute("SELECT pg_logical_emit_message(false, 'faults', 'another file, please')")
+    except psycopg.OperationalError as error:
+        return f"PostgreSQL without room for its log: {str(error).splitlines()[0]}"
+    return f"PostgreSQL had room for {LOG_FILES} more files of its log"
 
 
 def _runs(database: PostgreSQL) -> bool:
