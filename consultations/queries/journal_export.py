@@ -36,19 +36,19 @@ def journal_part(topic: Topic, *, after: int) -> tuple[list[str], int | None]:
 
     None for that: there is no more. One query. Raises BrokenJournal.
     """
-    entries = JournalEntry.objects.filter(
-        topic_id=topic.pk, revision__gt=after, revision__lte=topic.revision
-    ).order_by("revision")
+    entries = (
+        JournalEntry.objects.filter(topic_id=topic.pk, revision__gt=after, revision__lte=topic.revision)
+        .order_by("revision")
+        .values_list("revision", "at", "kind", "payload", "hash")
+    )
     lines = []
     try:
-        for entry in entries[:PER_PART]:
-            at: dt.datetime | None = entry.at
+        for revision, instant, kind, payload, digest in entries[:PER_PART]:
+            at: dt.datetime | None = instant
             if at is None:
                 raise BrokenJournal
-            after = entry.revision
-            lines.append(
-                line(after, at, entry.kind, entry.payload, entry.hash, algorithm=topic.hash_algorithm)
-            )
+            after = revision
+            lines.append(line(revision, at, kind, payload, digest, algorithm=topic.hash_algorithm))
     except ValueError:
         # SQLite keeps a time as text, and somebody has written what is none.
         raise BrokenJournal from None

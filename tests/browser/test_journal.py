@@ -6,8 +6,10 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, expect
 
@@ -85,6 +87,32 @@ def holds(page: Page, topic: Topic, *, own: bool) -> None:
 def test_a_sound_journal_holds_by_the_browsers_own_hash(visit: Page, topic: Topic) -> None:
     verify(visit, topic)
     holds(visit, topic, own=False)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_verdict(
+    browser: Browser, site: Site, topic: Topic, scheme: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(
+        locale="zh-CN",
+        base_url=site.url,
+        bypass_csp=True,
+        viewport={"width": 390, "height": 844},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto(f"/topics/{topic.pk}/journal/")
+    page.locator("button[name=size]").first.click()
+    expect(page.locator("html")).to_have_attribute("data-size", "large")
+    for changed, verdict in ((topic.head, "success"), ("0" * 64, "error")):
+        Topic.objects.filter(pk=topic.pk).update(head=changed)
+        verify(page, topic)
+        expect(page.locator(f"#check .notice.{verdict}")).to_be_visible(timeout=SOON)
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+        assert page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth") <= 0
+    context.close()
 
 
 def test_a_sound_journal_holds_where_the_browser_offers_no_hash(

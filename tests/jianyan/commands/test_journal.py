@@ -135,7 +135,7 @@ def test_the_verifier_of_the_document_names_the_first_broken_entry(
 
 def test_the_verifier_of_the_document_notices_a_tally_that_was_made_up(topic: Topic, tmp_path: Path) -> None:
     Vote.objects.filter(topic=topic).update(choice=None)
-    Topic.objects.filter(pk=topic.pk).update(closes_at=NOON + 60 * MINUTE)
+    Topic.objects.filter(pk=topic.pk).update(closes_at=NOON + 60 * MINUTE, marked="")
     suggestion = Suggestion.objects.get(topic=topic)
     Suggestion.objects.filter(pk=suggestion.pk).update(support=41)
     vote = Vote.objects.get(topic=topic)
