@@ -97,6 +97,9 @@ def _record(server: str, round_number: int, seconds: float, *, side: str = "jian
     figures = dict.fromkeys((key for key, *_column in table.COLUMNS), 1.0)
     return {
         **figures,
+        "part": "votes",
+        "at": "2026-11-26T05:00:00+00:00",
+        "revision": "abc",
         "side": side,
         "server": server,
         "database": "postgresql",
@@ -111,7 +114,7 @@ def test_the_table_says_what_was_reached_and_what_was_not() -> None:
         *(_record("uvicorn", number, 8.0, side="ticking") for number in range(3)),
         _record("daphne", 0, 0.3),
     ]
-    lines = table.goals_table({"parts": {"votes": {"records": records}}}).splitlines()
+    lines = table.goals_table({"records": records}).splitlines()
     assert [[cell.strip() for cell in line.split("|")[2:4]] for line in lines[2:]] == [
         ["0.080 (0.070–0.100)", "≤ 0.090"],
         ["0.300", "≤ 0.200 **no**"],
@@ -125,9 +128,8 @@ def test_the_page_keeps_its_prose_when_new_figures_come(
     page = tmp_path / "performance.md"
     page.write_text(f"before\n{document.BEGIN}\nthe last figures\n{document.END}\nafter\n", encoding="utf-8")
     monkeypatch.setattr(document, "PAGE", page)
-    part = {"at": "2026-11-26T05:00:00+00:00", "revision": "abc", "records": [_record("daphne", 0, 0.1)]}
     machine = {"processor": "a processor", "cores": 2, "apart": True, "system": "Linux", "python": "3.11"}
-    document.write({"machine": machine, "parts": {"votes": part}})
+    document.write({"machine": machine, "records": [_record("daphne", 0, 0.1)]})
     text = page.read_text(encoding="utf-8")
     assert text.startswith(f"before\n{document.BEGIN}\n")
     assert text.endswith(f"{document.END}\nafter\n")

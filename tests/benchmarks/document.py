@@ -26,7 +26,7 @@ def measured(result: dict[str, Any]) -> str:
     """Where and when it was measured, and the tables."""
     machine = result["machine"]
     apart = "servers on one core, load generator on another" if machine["apart"] else "all on the one core"
-    when = sorted({(part["at"][:10], part["revision"]) for part in result["parts"].values()})
+    when = sorted({(record["at"][:10], record["revision"]) for record in result["records"]})
     where = (
         f"Machine: {machine['processor']}, {machine['cores']} cores ({apart}), {machine['system']}, "
         f"Python {machine['python']}."

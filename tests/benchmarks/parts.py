@@ -23,7 +23,7 @@ OFFERED = 1500.0
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for on the command line; `seconds` of each measurement."""
+    """What is asked for on the command line: `seconds` of each measurement; `profile` of votes, pace and joins."""
 
     seconds: float
     voters: int
@@ -75,7 +75,7 @@ PARTS = {
         Part("votes", _votes, sides=("jianyan", "node", "ticking", "tutorial"), databases=BOTH),
         Part("pace", _pace, databases=BOTH),
         Part("fanout", lambda stage, setup, wanted: fanout(stage, setup, seconds=wanted.seconds)),
-        Part("joins", lambda stage, setup, _wanted: joins(stage, setup)),
+        Part("joins", lambda stage, setup, wanted: joins(stage, setup, profile=wanted.profile)),
         Part("memory", lambda stage, setup, _wanted: memory(stage, setup)),
         Part(
             "growth",

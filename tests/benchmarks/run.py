@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks.run`: measure, print, and keep the figures in var/bench.json. `make bench` runs it.
 
-What is compared is measured in turn, round after round, so that whatever else the machine does meets all of it. With
-`--only`, the figures of the other parts stay what they were in that file.
+What is compared is measured in turn, round after round, so that whatever else the machine does meets all of it. What
+is not measured this time keeps its figures in that file.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from tests.benchmarks import cores, document
 from tests.benchmarks.parts import PARTS, Part, Wanted
 from tests.benchmarks.sides import SIDES
 from tests.benchmarks.stage import Stage
-from tests.benchmarks.table import summary, tables
+from tests.benchmarks.table import Record, Result, summary, tables, what
 from tests.servers import ROOT, Missing
 
 # For a look in between: one short round.
@@ -34,13 +33,13 @@ def main() -> None:
     options = _options()
     if not cores.are_apart():
         _say("only one processor core: the load generator and the servers take it from each other")
-    taken: list[dict[str, Any]] = []
+    taken: list[Record] = []
     with tempfile.TemporaryDirectory(prefix="jianyan-bench-") as name, ExitStack() as stack:
         stage = Stage(Path(name), stack)
         for number in range(1, options.rounds + 1):
             for part in map(PARTS.__getitem__, options.only):
                 taken += _round(stage, part, number, options)
-    result = _merged(options.out, taken, options)
+    result = _merged(options.out, taken)
     _say(tables(result))
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -49,7 +48,7 @@ def main() -> None:
         document.write(result)
 
 
-def _round(stage: Stage, part: Part, number: int, options: argparse.Namespace) -> list[dict[str, Any]]:
+def _round(stage: Stage, part: Part, number: int, options: argparse.Namespace) -> list[Record]:
     wanted = Wanted(seconds=options.seconds, voters=options.voters, profile=options.profile)
     taken = []
     for setup in part.setups(servers=options.server, databases=options.database, sides=options.side):
@@ -64,6 +63,10 @@ def _round(stage: Stage, part: Part, number: int, options: argparse.Namespace) -
             "server": setup.server,
             "database": setup.database,
             "round": number,
+            "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            "revision": _revision(),
+            "voters": options.voters,
+            "each_seconds": options.seconds,
             **figures,
         }
         _say(f"round {number} of {options.rounds}, {part.name}: {setup}: {summary(record)}")
@@ -71,20 +74,10 @@ def _round(stage: Stage, part: Part, number: int, options: argparse.Namespace) -
     return taken
 
 
-def _merged(file: Path, taken: list[dict[str, Any]], options: argparse.Namespace) -> dict[str, Any]:
-    """The new figures, and those of parts that were not measured now."""
-    kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"parts": {}}
-    now = {
-        "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "revision": _revision(),
-        "seconds": options.seconds,
-        "voters": options.voters,
-    }
-    parts = {
-        name: {**now, "records": records}
-        for name in options.only
-        if (records := [record for record in taken if record["part"] == name])
-    }
+def _merged(file: Path, taken: list[Record]) -> Result:
+    """The new figures, and those of what was not measured now."""
+    kept: list[Record] = json.loads(file.read_text(encoding="utf-8"))["records"] if file.exists() else []
+    measured = {what(record) for record in taken}
     return {
         "machine": {
             "processor": _processor(),
@@ -93,7 +86,7 @@ def _merged(file: Path, taken: list[dict[str, Any]], options: argparse.Namespace
             "python": platform.python_version(),
             "system": platform.platform(terse=True),
         },
-        "parts": {**kept["parts"], **parts},
+        "records": [*(record for record in kept if what(record) not in measured), *taken],
     }
 
 

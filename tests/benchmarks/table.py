@@ -104,7 +104,9 @@ def tables(result: Result) -> str:
 def summary(record: Record) -> str:
     """The main figures of one measurement, in one line."""
     return ", ".join(
-        f"{key} {value:.4g}" for key, value in record.items() if isinstance(value, float) and key != "round"
+        f"{key} {value:.4g}"
+        for key, value in record.items()
+        if isinstance(value, float) and key != "each_seconds"
     )
 
 
@@ -126,11 +128,11 @@ def goals_table(result: Result) -> str:
 
 def votes_table(result: Result, part: str) -> str:
     """Everything about votes, by what was measured."""
-    groups: defaultdict[tuple[str, str, str], list[Record]] = defaultdict(list)
+    groups: defaultdict[tuple[str, str, str, str], list[Record]] = defaultdict(list)
     for record in records_of(result, part):
-        groups[record["side"], record["server"], record["database"]].append(record)
+        groups[what(record)].append(record)
     rows = []
-    for (side, server, database), records in groups.items():
+    for (_part, side, server, database), records in groups.items():
         figures = [
             form.format(statistics.median(record[key] for record in records)) for key, _title, form in COLUMNS
         ]
@@ -166,8 +168,12 @@ def other_figures(result: Result) -> str:
 
 def records_of(result: Result, part: str) -> list[Record]:
     """All measurements of a part."""
-    records: list[Record] = result["parts"].get(part, {"records": []})["records"]
-    return records
+    return [record for record in result["records"] if record["part"] == part]
+
+
+def what(record: Record) -> tuple[str, str, str, str]:
+    """What was measured, whenever and in whatever round."""
+    return record["part"], record["side"], record["server"], record["database"]
 
 
 def with_ratios(records: Sequence[Record]) -> Iterable[Record]:

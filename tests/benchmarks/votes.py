@@ -11,6 +11,9 @@ from tests.benchmarks.profiling import profiled
 from tests.benchmarks.sides import Setup
 from tests.benchmarks.stage import Contents, Running, Stage
 
+# Seconds until everybody is checked in and nobody is told any more how many have come.
+SETTLING = 2.0
+
 
 def storm(
     stage: Stage,
@@ -29,6 +32,7 @@ def storm(
     database = stage.database(setup, Contents(voters=voters, votes=stored))
     with stage.serving(setup, database) as server, generator(server) as crowd:
         crowd.arrive(database.facts["cookies"])
+        crowd.ask("rest", seconds=SETTLING)
         with profiled(server.process.pid, profile, seconds=seconds):
             seen = measured(server, crowd, seconds=seconds, rate=rate)
         return {**seen, "uss_kib": footprint(server.process).uss}
