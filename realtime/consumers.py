@@ -86,11 +86,6 @@ class TopicSocket(AsyncConsumer):
                     await self.dispatch(await receive())
         except StopConsumer:
             pass
-        except asyncio.CancelledError:
-            # Daphne cancels its applications before the reactor waits for the runtime to have ended.
-            if self.runtime.stopped is not None:
-                await asyncio.shield(self.runtime.stopped)
-            raise
         finally:
             self.leave()
 
@@ -158,10 +153,7 @@ class TopicSocket(AsyncConsumer):
         if isinstance(owner, Connection):
             return owner.outlet()
         protocol = daphne.protocol_behind(self.base_send)
-        if protocol is None:
-            return PlainOutlet(self.base_send)
-        self.runtime.await_before(daphne.before_shutdown)
-        return daphne.DaphneOutlet(protocol)
+        return PlainOutlet(self.base_send) if protocol is None else daphne.DaphneOutlet(protocol)
 
     async def welcome(self, making: Awaitable[None]) -> None:
         """Have the state sent; where the database does not answer, the client comes back."""

@@ -9,18 +9,14 @@ Why it is worth it:
 - Autobahn takes forty microseconds to read a frame and Daphne wakes a task to tell us; nearly every frame is a vote
   that is there whole.
 - Autobahn refuses to send code 1012 (the server restarts) through its public `sendClose`.
-- Daphne cancels its applications at SIGTERM without waiting for any of them; the reactor waits for our trigger.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from daphne.ws_protocol import WebSocketProtocol
-from twisted.internet.defer import Deferred
 from twisted.internet.tcp import Connection
 
 from .framing import read_texts
@@ -102,13 +98,3 @@ def _is_between_frames(protocol: WebSocketProtocol) -> bool:
         and not protocol.inside_message
         and protocol.application_queue.empty()
     )
-
-
-def before_shutdown(stop: Callable[[], asyncio.Task[None]]) -> None:
-    """Have the reactor wait for `stop` when the server is told to end."""
-    from twisted.internet import reactor
-
-    def begin() -> Deferred[None]:
-        return Deferred.fromFuture(stop())
-
-    reactor.addSystemEventTrigger("before", "shutdown", begin)  # type: ignore[arg-type]

@@ -44,7 +44,6 @@ class Runtime:
         self.relay = Relay(self.hub, self.presence)
         self.intake = Intake(self._own_changed)
         self.stopped: asyncio.Task[None] | None = None
-        self._awaited = False
         self._tended: dict[str, asyncio.Task[None]] = {}
         for errand in (self.hub.survey, self.hub.poll, self.relay.speak, self.relay.listen):
             self._tend(errand)
@@ -85,12 +84,6 @@ class Runtime:
         room = self.hub.rooms.get(listener.topic_id)
         if room is not None and listener.user_id is not None:
             room.own_changed(listener.user_id, but=listener)
-
-    def await_before(self, shutdown: Callable[[Callable[[], asyncio.Task[None]]], None]) -> None:
-        """Have the server wait for `stop` before it ends; `shutdown` takes what is to be waited for. Twice is once."""
-        if not self._awaited:
-            self._awaited = True
-            shutdown(self.stop)
 
     def stop(self) -> asyncio.Task[None]:
         """Write and answer what has come, close all sockets with 1012, and end. Asked twice it happens once."""
