@@ -40,7 +40,14 @@ def entry_hash(
     algorithm: str,
 ) -> str:
     """Hexadecimal hash of an entry that follows the one with hash `previous`; `algorithm` is a JournalHash."""
-    entry = canonical({"revision": revision, "at": instant(at), "kind": kind, "payload": payload})
+    return entry_digest(previous, revision, at, kind, canonical(payload), algorithm=algorithm)
+
+
+def entry_digest(
+    previous: str, revision: int, at: dt.datetime, kind: str, content: str, *, algorithm: str
+) -> str:
+    """As `entry_hash`, of a payload that is canonical JSON already: in the canonical entry it stands as it is."""
+    entry = f'{{"at":"{instant(at)}","kind":"{kind}","payload":{content},"revision":{revision}}}'
     return hashlib.new(algorithm, (previous + entry).encode()).hexdigest()
 
 

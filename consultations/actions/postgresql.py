@@ -12,7 +12,7 @@ from jianyan.prepared import array, execute, fetch
 from ..enums import Step
 from ..errors import UnknownTopic
 from ..events import Tally
-from ..journal import canonical, entry_hash
+from ..journal import canonical, entry_digest
 from ..models import Deliberation, Topic
 
 _LOOKED_AT = {
@@ -102,9 +102,10 @@ def write_count(
 ) -> None:
     """As counting.write_count."""
     revision = topic.revision + 1
-    digest = entry_hash(topic.head, revision, at, Step.VOTES.value, payload, algorithm=topic.hash_algorithm)
+    content = canonical(payload)
+    digest = entry_digest(topic.head, revision, at, Step.VOTES.value, content, algorithm=topic.hash_algorithm)
     columns = [array(column) for column in zip(*tallies, strict=True)]
-    entry = (topic.pk, revision, at, Step.VOTES.value, canonical(payload), digest)
+    entry = (topic.pk, revision, at, Step.VOTES.value, content, digest)
     execute(_COUNT, (*columns, *entry, revision, digest, topic.pk))
     topic.revision = revision
     topic.head = digest
