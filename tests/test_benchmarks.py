@@ -116,8 +116,8 @@ def test_the_table_says_what_was_reached_and_what_was_not() -> None:
     ]
     lines = table.goals_table({"records": records}).splitlines()
     assert [[cell.strip() for cell in line.split("|")[2:4]] for line in lines[2:]] == [
-        ["0.080 (0.070–0.100)", "≤ 0.090"],
-        ["0.300", "≤ 0.200 **no**"],
+        ["0.080 (0.070–0.100)", "≤ 0.09"],
+        ["0.300", "≤ 0.2 **no**"],
         ["100 (80–114)", "≥ 80"],
     ]
 
@@ -134,7 +134,7 @@ def test_the_page_keeps_its_prose_when_new_figures_come(
     assert text.startswith(f"before\n{document.BEGIN}\n")
     assert text.endswith(f"{document.END}\nafter\n")
     assert "the last figures" not in text
-    assert "2026-11-26 at `abc`" in text
+    assert "on 2026-11-26, commit `abc`" in text
 
 
 def test_the_documents_page_has_its_markers() -> None:

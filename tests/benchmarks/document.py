@@ -26,13 +26,14 @@ def measured(result: dict[str, Any]) -> str:
     """Where and when it was measured, and the tables."""
     machine = result["machine"]
     apart = "servers on one core, load generator on another" if machine["apart"] else "all on the one core"
-    when = sorted({(record["at"][:10], record["revision"]) for record in result["records"]})
+    days = sorted({record["at"][:10] for record in result["records"]})
+    revisions = sorted({record["revision"] for record in result["records"]})
     where = (
         f"Machine: {machine['processor']}, {machine['cores']} cores ({apart}), {machine['system']}, "
         f"Python {machine['python']}."
     )
-    measured_at = "; ".join(f"{day} at `{revision}`" for day, revision in when)
-    return f"{where}\nMeasured: {measured_at}.\n\n{tables(result)}"
+    what = ", ".join(f"`{revision}`" for revision in revisions)
+    return f"{where}\nMeasured on {', '.join(days)}, commit {what} (+: with changes).\n\n{tables(result)}"
 
 
 def main() -> None:

@@ -92,13 +92,19 @@ COLUMNS = (
 
 def tables(result: Result) -> str:
     """All tables, as Markdown that can also be read as it is."""
-    parts = [
-        ("", goals_table(result)),
-        ("\nEverybody votes again as soon as the last vote is acknowledged:\n", votes_table(result, "votes")),
-        ("\n1,500 votes a second, offered evenly:\n", votes_table(result, "pace")),
-        ("", other_figures(result)),
-    ]
-    return "\n".join(title + text for title, text in parts if text)
+    parts = (
+        goals_table(result),
+        _titled(
+            "Everybody votes again as soon as the last vote is acknowledged:", votes_table(result, "votes")
+        ),
+        _titled("1,500 votes a second, offered evenly:", votes_table(result, "pace")),
+        other_figures(result),
+    )
+    return "\n".join(part for part in parts if part)
+
+
+def _titled(title: str, table: str) -> str:
+    return f"{title}\n\n{table}" if table else ""
 
 
 def summary(record: Record) -> str:
@@ -119,7 +125,7 @@ def goals_table(result: Result) -> str:
             if record["side"] == "jianyan" and record["server"] == goal.server and goal.key in record:
                 found[record["database"]].append(record[goal.key])
         for database, values in found.items():
-            limit = f"{'≥' if goal.more else '≤'} {goal.form.format(goal.limit)}"
+            limit = f"{'≥' if goal.more else '≤'} {goal.limit:{'.0%' if '%' in goal.form else 'g'}}"
             mark = "" if goal.is_reached(statistics.median(values)) else " **no**"
             what = f"{goal.what}: {LABELS[goal.server]}, {LABELS[database]}"
             rows.append((what, spread(values, goal.form), limit + mark))
@@ -163,7 +169,7 @@ def other_figures(result: Result) -> str:
         f"{record['cpu_ms']:.0f} ms of CPU, {record['bytes'] / 1024:.0f} KiB."
         for record in records_of(result, "page")[-1:]
     ]
-    return "\n" + "\n".join(lines) + "\n" if lines else ""
+    return "\n".join(lines) + "\n" if lines else ""
 
 
 def records_of(result: Result, part: str) -> list[Record]:
