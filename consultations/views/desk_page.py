@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
+from .. import rules
 from ..actions.claims import claim_suggestion, release_claim
 from ..errors import Refused
 from ..queries import desk as queries
@@ -111,6 +112,7 @@ def _regions(visit: Visit) -> dict[str, Any]:
     )
     return {
         "topic": topic,
+        "is_public": rules.may_see(None, topic, at) is None,
         "place": place,
         "at": at,
         "queue": queue,

@@ -85,6 +85,14 @@ def test_what_a_person_may_not_see_has_no_desk_for_them(scene: Scene) -> None:
     assert desk_of(scene.member, scene.topic).get().status_code == 404
 
 
+def test_the_desk_leads_to_the_page_for_the_audience_where_there_is_one(scene: Scene) -> None:
+    link = f'href="/topics/{scene.topic.pk}/watch"'
+    assert link in desk_of(scene.moderator, scene.topic).get().content.decode()
+    scene.topic.deliberation.visibility = Visibility.MEMBERS
+    scene.topic.deliberation.save()
+    assert "/watch" not in desk_of(scene.moderator, scene.topic).get().content.decode()
+
+
 def test_an_unknown_topic_is_not_found(desk: Desk) -> None:
     assert desk.client.get("/desk/424242/").status_code == 404
 
