@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults import closing, connections, hints, histories, stalled
+from tests.faults import clocks, closing, connections, hints, histories, stalled
 from tests.faults.rig import Row
 
 ROWS: tuple[Row, ...] = (
@@ -14,4 +14,5 @@ ROWS: tuple[Row, ...] = (
     connections.AT_ONCE,
     closing.CLOSED_BY_HAND,
     closing.CLOSED_BY_CLOCK,
+    clocks.SET_BACK,
 )

@@ -77,7 +77,7 @@ def fill(members: int, suggestions: int) -> dict[str, Any]:
             premoderated=False,
         )
         opened = now - dt.timedelta(minutes=4)
-        announce_topic(topic_id=topic.pk, by=acting(moderator), at=opened)
+        announce_topic(topic_id=topic.pk, by=acting(moderator), at=now - dt.timedelta(days=1))
         numbers = [
             post_suggestion(
                 topic_id=topic.pk,
