@@ -24,6 +24,7 @@ from tests.benchmarks.stage import Stage
 from tests.benchmarks.table import Record, Result, summary, tables, what
 from tests.servers import ROOT, Missing
 
+SECONDS = 6.0
 # For a look in between: one short round.
 QUICK_SECONDS = 3.0
 
@@ -34,23 +35,26 @@ def main() -> None:
     if not cores.are_apart():
         _say("only one processor core: the load generator and the servers take it from each other")
     taken: list[Record] = []
-    with tempfile.TemporaryDirectory(prefix="jianyan-bench-") as name, ExitStack() as stack:
-        stage = Stage(Path(name), stack)
-        for number in range(1, options.rounds + 1):
-            for part in map(PARTS.__getitem__, options.only):
-                taken += _round(stage, part, number, options)
-    result = _merged(options.out, taken)
+    try:
+        with tempfile.TemporaryDirectory(prefix="jianyan-bench-") as name, ExitStack() as stack:
+            stage = Stage(Path(name), stack)
+            for number in range(1, options.rounds + 1):
+                for part in map(PARTS.__getitem__, options.only):
+                    _round(stage, part, number, options, taken)
+    finally:
+        # Half an hour is not to be lost to what fails, or is stopped, in its last minute.
+        result = _merged(options.out, taken)
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        options.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     _say(tables(result))
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     _say(f"all figures: {options.out}")
     if options.document:
         document.write(result)
 
 
-def _round(stage: Stage, part: Part, number: int, options: argparse.Namespace) -> list[Record]:
+def _round(stage: Stage, part: Part, number: int, options: argparse.Namespace, taken: list[Record]) -> None:
+    """Measure a part once on each of its setups, and add what came of it to what was taken."""
     wanted = Wanted(seconds=options.seconds, voters=options.voters, profile=options.profile)
-    taken = []
     for setup in part.setups(servers=options.server, databases=options.database, sides=options.side):
         try:
             figures = part.measure(stage, setup, wanted)
@@ -71,7 +75,6 @@ def _round(stage: Stage, part: Part, number: int, options: argparse.Namespace) -
         }
         _say(f"round {number} of {options.rounds}, {part.name}: {setup}: {summary(record)}")
         taken.append(record)
-    return taken
 
 
 def _merged(file: Path, taken: list[Record]) -> Result:
@@ -122,7 +125,7 @@ def _options() -> argparse.Namespace:
     add("--document", action="store_true", help="write the tables into docs/performance.md, too")
     options = parser.parse_args()
     options.rounds = options.rounds or (1 if options.quick else 3)
-    options.seconds = options.seconds or (QUICK_SECONDS if options.quick else 8.0)
+    options.seconds = options.seconds or (QUICK_SECONDS if options.quick else SECONDS)
     options.out = options.out or ROOT / "var" / ("bench-quick.json" if options.quick else "bench.json")
     return options
 
