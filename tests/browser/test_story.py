@@ -1,6 +1,6 @@
 """The whole story, from one idea to the signed file's draft, with real browsers at once; and once more without script.
 
-On SQLite one process tells it; on PostgreSQL it is told through all that a large site has (tests/deploy/test_story.py).
+On SQLite one process tells it; on PostgreSQL it is told through all that a large site has (tests/deploy/test_nginx.py).
 """
 
 from __future__ import annotations
