@@ -1,4 +1,4 @@
-"""How much one socket may ask for."""
+"""How much one socket may ask for, and how often something dear may be done."""
 
 from __future__ import annotations
 
@@ -29,3 +29,28 @@ class Bucket:
             return False
         self._tokens -= tokens
         return True
+
+
+class Sparing:
+    """For something that need not be fresh: done again only when it has rested long for its length.
+
+    `share`: of the time that may be spent on it.
+    """
+
+    __slots__ = ("_again", "_begun", "_clock", "_share")
+
+    def __init__(self, *, share: float, clock: Clock = monotonic) -> None:
+        self._share = share
+        self._clock = clock
+        self._begun = 0.0
+        self._again = clock()
+
+    def may_begin(self) -> bool:
+        """Whether it may be done now; if so, it has begun."""
+        self._begun = self._clock()
+        return self._begun >= self._again
+
+    def done(self) -> None:
+        """It has been done."""
+        now = self._clock()
+        self._again = now + (now - self._begun) / self._share

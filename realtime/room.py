@@ -24,6 +24,7 @@ from .boundary import Boundary
 from .listener import Listener
 from .looks import Clockwork, Look
 from .outlets import Frame
+from .pace import Sparing
 from .presence import Presence
 from .protocol import Beacon, Notice, Update, encode
 from .threads import DatabaseThread
@@ -39,6 +40,8 @@ BEACON = 5.0
 PEOPLE = 1.0
 """Seconds between two beacons when nothing but the numbers of people changes."""
 TOO_SLOW = 15.0
+COUNTING = 0.02
+"""Share of the time that may go into counting who has voted."""
 
 
 class Stand(NamedTuple):
@@ -75,6 +78,7 @@ class Room:
         self._owed_since: float | None = None
         self._counts = (0, 0)
         self._counts_are_old = False
+        self._counting = Sparing(share=COUNTING)
         self._last_tick = self._last_crowd = monotonic()
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
@@ -296,10 +300,18 @@ class Room:
         return PeopleFact(self._presence.here(self.topic_id), posted, voted)
 
     async def recount(self) -> None:
-        """Count again who has posted and voted, where that may have changed. Raises DatabaseError."""
-        if self._counts_are_old:
+        """Count again who has posted and voted, where that may have changed. Raises DatabaseError.
+
+        Among a million votes that takes a while, and votes matter more than how many have voted.
+        """
+        if self._counts_are_old and self._counting.may_begin():
             self._counts_are_old = False
-            self._counts = await self._looking.ask(people_counts, self.topic_id)
+            try:
+                self._counts = await self._looking.ask(people_counts, self.topic_id)
+            except DatabaseError:
+                self._counts_are_old = True
+                raise
+            self._counting.done()
 
     def survey(self) -> None:
         """Look after the room, twice a second: readers who are behind, and signs of life."""

@@ -1,8 +1,8 @@
-"""Token buckets, with a clock of our own."""
+"""Token buckets and what is done sparingly, with a clock of our own."""
 
 from __future__ import annotations
 
-from realtime.pace import Bucket
+from realtime.pace import Bucket, Sparing
 
 
 class Clock:
@@ -36,3 +36,17 @@ def test_what_is_dear_takes_more_and_is_not_taken_in_part() -> None:
     assert bucket.take(5) is True
     assert bucket.take(5) is False
     assert bucket.take(1) is True
+
+
+def test_what_took_long_rests_for_long() -> None:
+    clock = Clock()
+    counting = Sparing(share=0.1, clock=clock)
+    assert counting.may_begin()
+    clock.now += 0.5
+    counting.done()
+    clock.now += 4.9
+    assert not counting.may_begin()
+    clock.now += 0.2
+    assert counting.may_begin()
+    counting.done()
+    assert counting.may_begin()
