@@ -16,7 +16,7 @@ from tests.faults.rig import POSTGRESQL, Case, Outcome, Row, Stage, compare, sta
 def met(case: Case) -> Outcome:
     """One suggestion, two processes; half of the members vote at one, the other half at both."""
     with stage(case, redis=True) as here:
-        hall = here.fill(members=case.pick(short=16, long=60), suggestions=1)
+        hall = here.fill(members=case.pick(short=8, long=60), suggestions=1)
         here.serve()
         here.serve()
         return asyncio.run(_met(case, here, hall))
