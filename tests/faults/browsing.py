@@ -44,7 +44,8 @@ class Phone:
         )
 
     async def live(self) -> None:
-        """Wait until it is connected and says nothing of the connection."""
+        """Wait until it has heard from the server who is here, and says nothing of the connection."""
+        await expect(self.page.locator("#here")).to_be_visible(timeout=SOON)
         await expect(self.page.locator("#connection")).to_be_hidden(timeout=SOON)
 
     async def lost(self) -> None:

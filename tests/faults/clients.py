@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults import clocks, closing, connections, hints, histories, stalled
+from tests.faults import clocks, closing, connections, hints, histories, stalled, upgrades
 from tests.faults.rig import Row
 
 ROWS: tuple[Row, ...] = (
@@ -15,4 +15,5 @@ ROWS: tuple[Row, ...] = (
     closing.CLOSED_BY_HAND,
     closing.CLOSED_BY_CLOCK,
     clocks.SET_BACK,
+    upgrades.UPGRADED,
 )

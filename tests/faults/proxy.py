@@ -33,7 +33,7 @@ class Proxy:
     """Listens on a port of 127.0.0.1 and passes TCP on to another one. Runs on the event loop it is entered in."""
 
     def __init__(self, target: int) -> None:
-        self._target = target
+        self.target = target
         self._links: set[Link] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._open = asyncio.Event()
@@ -102,7 +102,7 @@ class Proxy:
         gate = self._open
         await gate.wait()
         try:
-            answers, server = await asyncio.open_connection("127.0.0.1", self._target)
+            answers, server = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:
             # Nobody listens there: whoever connects to us is told as if we did not.
             writer.transport.abort()
