@@ -7,6 +7,7 @@ from tests.faults.rig import Row
 
 ROWS: tuple[Row, ...] = (
     crashes.KILLED,
+    crashes.WORKER_KILLED,
     crashes.ANSWERED_EARLY,
     outages.DATABASE_STOPPED,
     outages.REDIS_KILLED,

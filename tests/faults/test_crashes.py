@@ -16,6 +16,10 @@ def test_nothing_acknowledged_is_lost_when_the_process_is_killed(
     hold(crashes.KILLED, database, server)
 
 
+def test_nothing_acknowledged_is_lost_when_one_of_two_workers_is_killed(hold: Hold) -> None:
+    hold(crashes.WORKER_KILLED, POSTGRESQL)
+
+
 def test_the_rig_finds_what_a_build_that_answers_too_early_has_lost(hold: Hold) -> None:
     outcome = hold(crashes.ANSWERED_EARLY)
     assert "as it must" in outcome.notes[0]
