@@ -118,7 +118,7 @@ def configuration(proxy: Nginx, upstream: int) -> str:
         "jianyan.example": NAME,
         "/etc/jianyan/tls/fullchain.pem": str(proxy.certificate),
         "/etc/jianyan/tls/key.pem": str(proxy.directory / "key.pem"),
-        "/var/cache/nginx/jianyan": str(proxy.directory / "cache"),
+        "/var/cache/jianyan": str(proxy.directory / "cache"),
         # In this order: a free port may begin with 80.
         **_listening("80", proxy.plain_port),
         **_listening("443 ssl", proxy.port),
