@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 import redis
@@ -35,6 +36,9 @@ from tests.realtime.readers import Reader, reading, sign_in
 FORGED = "203.0.113.7"
 # Another machine than the test's own, as far as the proxy can tell.
 PHONE = "127.0.0.2"
+
+# Also for tests that look at no rows: the site wants its tables.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(scope="module")
@@ -246,6 +250,12 @@ def test_what_is_for_the_machine_alone_does_not_come_through(running: Production
     answer = Client(running, **{"X-Forwarded-For": "127.0.0.1"}).ask(path)
     assert answer.status == 404
     assert "nginx" in answer.text
+
+
+def test_the_machine_itself_is_told(running: Production) -> None:
+    with urlopen(f"{running.site.url}/metrics") as metrics, urlopen(f"{running.site.url}/readyz") as ready:
+        assert b"jianyan_connections" in metrics.read()
+        assert json.load(ready)["status"] == "ready"
 
 
 def test_a_body_that_is_too_large_ends_at_the_proxy(running: Production) -> None:

@@ -46,7 +46,7 @@ def vendor_of(copy: Path) -> str | None:
 
 def copy_sqlite(database: Path, copy: Path) -> None:
     """Fill the empty file `copy` with what is committed at this instant; writers do not wait for it."""
-    with _told(), closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as source:
+    with _told(), closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as source:
         with closing(sqlite3.connect(copy)) as target:
             # The caller brings it to the disk as a whole.
             target.execute("PRAGMA journal_mode=OFF")

@@ -21,7 +21,7 @@ from psycopg import sql
 from consultations.actions.votes import Ballot, cast_votes
 from consultations.models import JournalEntry, Vote
 from jianyan.commands import jianyan
-from jianyan.commands.copies import POSTGRESQL
+from jianyan.commands.copies import POSTGRESQL, CopyFailed, copy_postgresql
 from tests.conftest import database_url
 from tests.consultations.conftest import Scene
 from tests.consultations.factories import MINUTE, NOON, actor
@@ -239,3 +239,33 @@ def test_where_nothing_can_be_written_the_backup_ends_with_1(here: Place, tmp_pa
         1,
         f"jianyan: Cannot write to {tmp_path / 'missing' / 'out'}: No such file or directory\n",
     )
+
+
+SERVER = {
+    "HOST": "db.example",
+    "PORT": 5432,
+    "USER": "jianyan",
+    "PASSWORD": "top-secret",
+    "NAME": "deliberations",
+    "OPTIONS": {"sslmode": "verify-full", "pool": {}},
+}
+
+
+def test_a_password_is_not_among_the_arguments_that_everybody_sees(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool = tmp_path / "pg_dump"
+    tool.write_text(f'#!/bin/sh\necho "$@" "$PGPASSWORD" "$PGSSLMODE" > {tmp_path}/called\n')
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    copy_postgresql(SERVER, tmp_path / "out")
+    *arguments, password, sslmode = (tmp_path / "called").read_text().split()
+    assert (password, sslmode) == ("top-secret", "verify-full")
+    assert arguments[:6] == ["-U", "jianyan", "-h", "db.example", "-p", "5432"]
+    assert arguments[-2:] == [f"--file={tmp_path / 'out'}", "deliberations"]
+
+
+def test_a_tool_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CopyFailed, match=r"^pg_dump: command not found$"):
+        copy_postgresql(SERVER, tmp_path / "out")
