@@ -24,6 +24,7 @@ from tests.benchmarks.stage import Stage
 from tests.benchmarks.table import Record, Result, summary, tables, what
 from tests.servers import ROOT, Missing
 
+CAREFUL_ROUNDS = 3
 SECONDS = 6.0
 # For a look in between: one short round.
 QUICK_SECONDS = 3.0
@@ -112,21 +113,25 @@ def _processor() -> str:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.run", description=__doc__)
     add = parser.add_argument
-    add("--only", nargs="+", choices=list(PARTS), default=list(PARTS), metavar="PART", help=" ".join(PARTS))
-    add("--side", nargs="+", choices=list(SIDES), default=list(SIDES), metavar="SIDE", help=" ".join(SIDES))
+    add("--only", nargs="+", choices=list(PARTS), metavar="PART", help=" ".join(PARTS))
+    add("--side", nargs="+", choices=list(SIDES), help="without it all, and with --only ours alone")
     add("--server", nargs="+", choices=["uvicorn", "daphne"], default=["uvicorn", "daphne"])
     add("--database", nargs="+", choices=["postgresql", "sqlite"], default=["postgresql", "sqlite"])
     add("--rounds", type=int)
     add("--voters", type=int, default=500)
     add("--seconds", type=float, help="of each measurement")
-    add("--quick", action="store_true", help="one short round, kept in var/bench-quick.json")
+    add("--quick", action="store_true", help="one short round")
     add("--profile", type=Path, metavar="FILE", help="record the server with py-spy: .svg, .json, .txt")
-    add("--out", type=Path)
+    add("--out", type=Path, help="var/bench.json; with fewer than three rounds var/bench-quick.json")
     add("--document", action="store_true", help="write the tables into docs/performance.md, too")
     options = parser.parse_args()
-    options.rounds = options.rounds or (1 if options.quick else 3)
+    options.rounds = options.rounds or (1 if options.quick else CAREFUL_ROUNDS)
     options.seconds = options.seconds or (QUICK_SECONDS if options.quick else SECONDS)
-    options.out = options.out or ROOT / "var" / ("bench-quick.json" if options.quick else "bench.json")
+    options.side = options.side or (["jianyan"] if options.only else list(SIDES))
+    options.only = options.only or list(PARTS)
+    # A look in between, or one with a profiler beside it, does not take the place of what was measured with care.
+    careful = options.rounds >= CAREFUL_ROUNDS and not options.profile
+    options.out = options.out or ROOT / "var" / ("bench.json" if careful else "bench-quick.json")
     return options
 
 
