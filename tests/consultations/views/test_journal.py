@@ -28,9 +28,10 @@ from tests.consultations.views.looking import LATER, look, text_of
 
 
 @pytest.fixture(autouse=True)
-def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The test's own is kept open between parts, as Django's test client keeps it between requests."""
-    monkeypatch.setattr(journal, "close_old_connections", lambda: None)
+def one_connection(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of the test is kept open between parts, as Django's test client keeps it between requests."""
+    if "transactional_db" not in request.fixturenames:
+        monkeypatch.setattr(journal, "close_old_connections", lambda: None)
 
 
 def support(scene: Scene, *users: User, at: dt.datetime = LATER) -> None:
