@@ -10,7 +10,7 @@ import psutil
 
 from tests.faults.crowd import Crowd, until
 from tests.faults.hall import Hall
-from tests.faults.rig import Case, Outcome, Row, Server, Stage, compare, conclude, stage
+from tests.faults.rig import Case, Outcome, Row, Server, Stage, compare, conclude, must_have_found, stage
 
 
 def killed(case: Case) -> Outcome:
@@ -90,17 +90,7 @@ async def _answered_early(here: Stage, hall: Hall, server: Server) -> Outcome:
         await crowd.served()
         await asyncio.to_thread(server.kill)
         compare(crowd, await asyncio.to_thread(here.audit, hall), found)
-    if found.lost:
-        return Outcome(
-            acknowledged=found.acknowledged,
-            refused=found.refused,
-            notes=[f"the rig found {len(found.lost)} lost, as it must: {found.lost[0]}"],
-        )
-    return Outcome(
-        acknowledged=found.acknowledged,
-        refused=found.refused,
-        faults=["a build that acknowledges before it commits was killed, and the rig found nothing lost"],
-    )
+    return must_have_found(found)
 
 
 KILLED = Row(1, "kill -9 of a web process in a storm", killed, seconds=10.0)

@@ -330,6 +330,16 @@ def compare(crowd: Crowd, found: Audit, outcome: Outcome) -> None:
     outcome.refused = Counter(crowd.refused)
 
 
+def must_have_found(found: Outcome) -> Outcome:
+    """The outcome of a build that is wrong on purpose: a fault where nothing was found lost."""
+    outcome = Outcome(acknowledged=found.acknowledged, refused=found.refused)
+    if found.lost:
+        outcome.notes.append(f"the rig found {len(found.lost)} lost, as it must: {found.lost[0]}")
+    else:
+        outcome.faults.append("acknowledged votes were taken back on purpose, and the rig found nothing lost")
+    return outcome
+
+
 def compare_summary(here: Stage, hall: Hall, found: Audit) -> list[str]:
     """Close and freeze the topic, export its summary as JSON: what differs from the audit, or does not verify."""
     summary = finish(here.environment, hall.topic)

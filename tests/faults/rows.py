@@ -9,6 +9,7 @@ ROWS: tuple[Row, ...] = (
     crashes.KILLED,
     crashes.WORKER_KILLED,
     crashes.ANSWERED_EARLY,
+    outages.FORGETFUL,
     outages.DATABASE_STOPPED,
     outages.REDIS_KILLED,
     full_disk.FILLED,
