@@ -202,4 +202,4 @@ def _status(url: str, headers: dict[str, str]) -> int:
         return error.code
 
 
-FILLED = Row(13, "disk full", filled, seconds=10.0, servers=("daphne",))
+FILLED = Row(13, "disk full", filled, seconds=10.0)
