@@ -20,7 +20,7 @@ from psycopg import sql
 
 from consultations.actions.votes import Ballot, cast_votes
 from consultations.models import JournalEntry, Vote
-from jianyan.commands import jianyan
+from jianyan.commands import backup
 from jianyan.commands.copies import POSTGRESQL, CopyFailed, copy_postgresql
 from tests.conftest import database_url
 from tests.consultations.conftest import Scene
@@ -70,7 +70,7 @@ def here(transactional_db: None, tmp_path: Path) -> Place:
 
 def back_up(out: Path) -> None:
     """A backup of the test's own database, by this very process."""
-    done = CliRunner().invoke(jianyan, ["backup", str(out)])
+    done = CliRunner().invoke(backup.command, [str(out)])
     assert done.exit_code == 0, done.output
 
 
