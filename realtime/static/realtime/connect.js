@@ -6,6 +6,7 @@ const POLL = 3_000;
 const FIRST = 1_000;
 const LONGEST = 15_000;
 const AWAKE = 2_000;
+const ANSWER = 10_000;
 // Not signed in, not allowed, no such topic: trying again changes nothing.
 const GIVE_UP = new Set([4401, 4403, 4404]);
 // The same over HTTP: another session than the page's, or one that may do nothing yet.
@@ -23,7 +24,7 @@ export class Connection {
   }
 
   start() {
-    window.addEventListener("online", () => this.now());
+    window.addEventListener("online", () => this.wake());
     window.addEventListener("offline", () => this.drop());
     window.addEventListener("pageshow", (event) => event.persisted && this.now());
     document.addEventListener("visibilitychange", () => !document.hidden && this.wake());
@@ -115,15 +116,18 @@ export class Connection {
     this.open();
   }
 
-  // After sleep a socket may look open and be dead: ask, do not wait long for the answer, and do not pause then.
+  // After sleep a socket may look open, or about to open, and be dead: ask, do not wait long for the answer, and do not
+  // pause then.
   wake() {
-    if (this.socket?.greeted) {
-      this.resync();
-      this.listen(AWAKE, () => {
-        this.drop();
-        this.now();
-      });
-    } else this.now();
+    if (this.socket === null) {
+      this.now();
+      return;
+    }
+    this.resync();
+    this.listen(AWAKE, () => {
+      this.drop();
+      this.now();
+    });
   }
 
   // ── Polling ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,12 +179,14 @@ export class Connection {
     if (out) this.giveUp();
   }
 
-  // The answer, or null when there is no network.
+  // The answer, or null when there is no network. A browser opens few connections to a site: questions that are never
+  // answered must not keep them for ever.
   async ask(url, options) {
+    const signal = AbortSignal.timeout?.(ANSWER);
     try {
-      return await fetch(url, { credentials: "same-origin", cache: "no-store", ...options });
+      return await fetch(url, { credentials: "same-origin", cache: "no-store", signal, ...options });
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
+      if (!(error instanceof TypeError) && error.name !== "TimeoutError") throw error;
       this.onState("offline");
       return null;
     }
