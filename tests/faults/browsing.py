@@ -52,6 +52,11 @@ class Phone:
         """Wait until it says that it is not connected."""
         await expect(self.page.locator("#connection")).to_be_visible(timeout=SOON)
 
+    async def tries_again(self) -> None:
+        """The device says that it has no network, and the page gives its connection up and tries another one."""
+        async with self.page.expect_websocket():
+            await self.page.evaluate("window.dispatchEvent(new Event('offline'))")
+
     async def sleep(self) -> None:
         """The screen goes dark: nothing on the page runs."""
         await self._lifecycle("frozen")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from enum import Enum
 
 from tests.faults.browsing import phone
 from tests.faults.crowd import Crowd, until
@@ -63,6 +64,17 @@ async def _half_open(case: Case, here: Stage, hall: Hall, server: Server) -> Out
     return outcome
 
 
+class Way(Enum):
+    """How the connection of a phone fares while it is asleep."""
+
+    TOLD = "told that the old connection has ended"
+    UNTOLD = "with an old connection that is dead"
+    TRYING = "with a new connection that is dead before it is open"
+
+
+WAYS = tuple(Way)
+
+
 def asleep(case: Case) -> Outcome:
     """A phone sleeps while others vote; when it wakes its connection is dead, and it shows what everybody sees."""
     with stage(case) as here:
@@ -77,9 +89,11 @@ async def _asleep(case: Case, here: Stage, hall: Hall, server: Server) -> Outcom
     crowd = Crowd([server.url], replace(hall, members=tuple(others)), hurried=not case.long)
     async with Proxy(server.port) as proxy, phone(proxy.url, hall, sleeper) as device, crowd:
         await device.live()
-        for told in (True, False):
-            await device.sleep()
+        for way in WAYS if case.long else WAYS[1:]:
             proxy.pause()
+            if way is Way.TRYING:
+                await device.tries_again()
+            await device.sleep()
             if not case.long:
                 # The suite does not wait until the server gives up by itself.
                 proxy.hang_up()
@@ -89,19 +103,15 @@ async def _asleep(case: Case, here: Stage, hall: Hall, server: Server) -> Outcom
             await crowd.calm()
             sight = await crowd.fresh(server.url)
             began = loop.time()
-            # Either the end of the connection comes with the network, or nobody knows of it any more.
-            if told:
+            if way is Way.TOLD:
                 proxy.resume()
             else:
                 proxy.strand()
             await device.wake()
             await device.catches_up(sight)
             outcome.recovery.append(loop.time() - began)
+            outcome.notes.append(f"up to date after {outcome.recovery[-1]:.1f} s, {way.value}")
             await device.live()
-        told_after, untold_after = outcome.recovery
-        outcome.notes.append(
-            f"up to date {told_after:.1f} s after waking, and after {untold_after:.1f} s on a dead connection"
-        )
         await conclude(here, crowd, outcome)
     return outcome
 

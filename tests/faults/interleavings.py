@@ -108,6 +108,7 @@ DEEDS = st.one_of(
     st.builds(Post, FEW, FEW, st.booleans()),
     st.builds(Moderate, st.sampled_from(MODERATING), FEW, FEW),
 )
+GOING_BY = ("a second", "a minute", "ten minutes", "set back", "set forward", "close", "freeze")
 HINT_FATES = ("comes", "comes", "comes again", "waits", "is lost")
 FRAME_FATES = ("comes", "comes", "comes", "comes again", "is lost")
 
@@ -305,9 +306,9 @@ class Interleavings(RuleBasedStateMachine):
             if ballot.choice is not None:
                 self.acknowledged[ballot.suggestion_id, ballot.actor.user_id] = ballot.choice
 
-    @rule(what=st.sampled_from(["a second", "a minute", "ten minutes", "close", "freeze"]), seldom=FEW)
+    @rule(what=st.sampled_from(GOING_BY), seldom=FEW)
     def goes_by(self, what: str, seldom: int) -> None:
-        """Time passes, seldom much of it; the moderator may end the topic, and the secretary freeze it."""
+        """Time passes, or the clock is set; the moderator may end the topic, and the secretary freeze it."""
         match what:
             case "a second":
                 self.people.at += dt.timedelta(seconds=1)
@@ -315,6 +316,10 @@ class Interleavings(RuleBasedStateMachine):
                 self.people.at += dt.timedelta(minutes=1)
             case "ten minutes" if not seldom:
                 self.people.at += dt.timedelta(minutes=10)
+            case "set back" if not seldom:
+                self.people.at -= dt.timedelta(hours=1)
+            case "set forward" if not seldom:
+                self.people.at += dt.timedelta(hours=1)
             case "close" if not seldom:
                 with suppress(Refused):
                     close_topic(topic_id=self.people.topic_id, by=self.people.moderator, at=self.people.at)
