@@ -28,9 +28,7 @@ def closed_by_clock(case: Case) -> Outcome:
     """It closes at its time: whatever comes later is refused and leaves no trace."""
     with stage(case) as here:
         hall = here.fill(members=case.pick(short=10, long=100))
-        server = here.serve()
-        hurry(here.environment, hall.topic, case.pick(short=6, long=20))
-        return asyncio.run(_closed(case, here, hall, server, by_hand=False))
+        return asyncio.run(_closed(case, here, hall, here.serve(), by_hand=False))
 
 
 async def _closed(case: Case, here: Stage, hall: Hall, server: Server, *, by_hand: bool) -> Outcome:
@@ -38,12 +36,16 @@ async def _closed(case: Case, here: Stage, hall: Hall, server: Server, *, by_han
     loop = asyncio.get_running_loop()
     async with Crowd([server.url], hall, rate=case.pick(short=8, long=6)) as crowd:
         crowd.begin()
+        await crowd.served()
         if by_hand:
-            await crowd.served()
             await asyncio.to_thread(steer, server.url, hall.topic, hall.moderator, "close")
             over = loop.time()
+        else:
+            await asyncio.to_thread(hurry, here.environment, hall.topic, case.pick(short=4, long=15))
         await crowd.refusals("voting_closed", crowd.refused["voting_closed"] + len(crowd.members))
         await crowd.calm()
+        # Whoever comes has the closing journalled, should no timer have done so yet.
+        await crowd.fresh(server.url)
         found = await asyncio.to_thread(here.audit, hall)
         compare(crowd, found, outcome)
         outcome.faults += after_closing(crowd, found)

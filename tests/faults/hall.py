@@ -141,7 +141,7 @@ def audit(environment: Mapping[str, str], topic: int) -> Audit:
 
 
 def hurry(environment: Mapping[str, str], topic: int, seconds: int) -> None:
-    """Have the topic close by the clock after so many seconds; for a moment at which nobody looks at it."""
+    """Have the topic close by the clock after so many seconds; everybody is told."""
     _ask(environment, "hurry", topic, seconds)
 
 
