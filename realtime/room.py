@@ -146,7 +146,9 @@ class Room:
         await asyncio.shield(self._opening)
 
     async def _begin(self) -> None:
+        self._counting.may_begin()
         found = await self._looking.ask(looks.opening, self.topic_id)
+        self._counting.done()
         self._counts = (found.posted, found.voted)
         if found.revision > self._backlog.head:
             self._backlog.restart(found.revision)

@@ -1,4 +1,4 @@
-"""Writing the outcome of a batch of votes: the only raw SQL of the domain, since here every microsecond is a vote.
+"""Writing the outcome of a batch of votes, in raw SQL, since here every microsecond is a vote.
 
 On PostgreSQL a batch is two prepared statements, whatever its size; what SQLite does not have, it does row by row
 without leaving the process. docs/performance.md says what that saves.

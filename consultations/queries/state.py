@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from django.db import connection
 from django.db.models import Count, QuerySet
 
 from jianyan.accounts.models import User
@@ -211,12 +212,27 @@ def people_counts(topic_id: int) -> tuple[int, int]:
     posted = Suggestion.objects.filter(topic_id=topic_id, status__in=LIVE).aggregate(
         people=Count("author_id", distinct=True)
     )
-    voted = (
-        Vote.objects.filter(topic_id=topic_id)
-        .exclude(choice=None)
-        .aggregate(people=Count("voter_id", distinct=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_VOTED, {"topic": topic_id})
+        (voted,) = cursor.fetchone()
+    return posted["people"], voted
+
+
+# From one voter to the next along the index of (topic, voter): what it takes grows with the people who have voted and not
+# with their votes, of which each may have cast hundreds. COUNT(DISTINCT) would read them all, every few seconds.
+_VOTED = """
+    WITH RECURSIVE person (id) AS (
+        SELECT MIN(voter_id) FROM consultations_vote WHERE topic_id = %(topic)s AND choice IS NOT NULL
+        UNION ALL
+        SELECT (
+            SELECT voter_id FROM consultations_vote
+            WHERE topic_id = %(topic)s AND voter_id > person.id AND choice IS NOT NULL
+            ORDER BY voter_id LIMIT 1
+        )
+        FROM person WHERE person.id IS NOT NULL
     )
-    return posted["people"], voted["people"]
+    SELECT COUNT(id) FROM person
+"""
 
 
 def revisions(topic_ids: Iterable[int]) -> dict[int, int]:

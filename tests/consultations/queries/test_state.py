@@ -21,7 +21,7 @@ from consultations.queries.state import (
     topic_state,
 )
 from tests.consultations.conftest import Scene
-from tests.consultations.factories import HOUR, MINUTE, NOON, actor, make_suggestion
+from tests.consultations.factories import HOUR, MINUTE, NOON, actor, make_suggestion, make_topic
 from tests.jianyan.accounts.factories import make_auditor, make_member
 
 AT = NOON + 5 * MINUTE
@@ -106,6 +106,29 @@ def test_people_are_counted_once(scene: Scene) -> None:
     ballots = [Ballot(actor(scene.member), pk, "support") for pk in (scene.suggestion.pk, second.pk)]
     cast_votes(topic_id=scene.topic.pk, ballots=ballots, at=AT)
     assert people_counts(scene.topic.pk) == (2, 1)
+
+
+def test_only_standing_votes_of_the_topic_count_whoever_comes_first_or_last(scene: Scene) -> None:
+    elsewhere = make_topic(scene.county)
+    there = make_suggestion(elsewhere, scene.author, "别处", publish_by=scene.moderator)
+    second = make_suggestion(scene.topic, scene.other, "第二条", publish_by=scene.moderator)
+    assert people_counts(scene.topic.pk) == (2, 0)
+    crowd = [actor(make_member(scene.county, f"委员{number}")) for number in range(6)]
+    stands = [
+        (None, None),
+        ("support", None),
+        (None, "support"),
+        (None, None),
+        ("support", "support"),
+        (None, None),
+    ]
+    for voter, choices in zip(crowd, stands, strict=True):
+        for target, choice in zip((scene.suggestion, second), choices, strict=True):
+            for wish in ("support", choice):
+                cast_votes(topic_id=scene.topic.pk, ballots=[Ballot(voter, target.pk, wish)], at=AT)
+        cast_votes(topic_id=elsewhere.pk, ballots=[Ballot(voter, there.pk, "support")], at=AT)
+    assert people_counts(scene.topic.pk) == (2, 3)
+    assert people_counts(elsewhere.pk) == (1, 6)
 
 
 def test_revisions_leave_out_what_does_not_exist(scene: Scene) -> None:
