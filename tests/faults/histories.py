@@ -11,7 +11,7 @@ from tests.servers import ROOT
 
 def interleaved(case: Case) -> Outcome:
     """Run `tests.faults.interleavings` on a database of its own; what it finds is told in its last words."""
-    examples, steps = case.pick(short=5, long=150), case.pick(short=30, long=60)
+    examples, steps = case.pick(short=5, long=60), case.pick(short=30, long=50)
     with stage(case) as here:
         done = subprocess.run(
             [
