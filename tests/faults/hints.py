@@ -32,7 +32,7 @@ def lossy(case: Case) -> Outcome:
 async def _lossy(case: Case, here: Stage, hall: Hall) -> Outcome:
     outcome = Outcome()
     async with Crowd([server.url for server in here.servers], hall, hurried=not case.long) as crowd:
-        for _storm in range(case.pick(short=2, long=6)):
+        for _storm in range(case.pick(short=1, long=6)):
             crowd.begin()
             await crowd.served()
             await asyncio.sleep(case.pick(short=1, long=5))
