@@ -108,7 +108,7 @@ DEEDS = st.one_of(
     st.builds(Post, FEW, FEW, st.booleans()),
     st.builds(Moderate, st.sampled_from(MODERATING), FEW, FEW),
 )
-GOING_BY = ("a second", "a minute", "ten minutes", "set back", "set forward", "close", "freeze")
+GOING_BY = ("a second", "a minute", "ten minutes", "set back", "set right", "close", "freeze")
 HINT_FATES = ("comes", "comes", "comes again", "waits", "is lost")
 FRAME_FATES = ("comes", "comes", "comes", "comes again", "is lost")
 
@@ -226,6 +226,7 @@ class Interleavings(RuleBasedStateMachine):
         self.acknowledged: dict[tuple[int, int], str] = {}
         self.posted: dict[tuple[int, str], int] = {}
         self.final: list[Any] | None = None
+        self.hours_off = 0
         self.processes = [Process(), Process()]
         self.pages = [Page(None), Page(self.people.members[0]), Page(self.people.members[1])]
         events.listen(self.heard)
@@ -318,8 +319,10 @@ class Interleavings(RuleBasedStateMachine):
                 self.people.at += dt.timedelta(minutes=10)
             case "set back" if not seldom:
                 self.people.at -= dt.timedelta(hours=1)
-            case "set forward" if not seldom:
-                self.people.at += dt.timedelta(hours=1)
+                self.hours_off += 1
+            case "set right":
+                self.people.at += dt.timedelta(hours=self.hours_off)
+                self.hours_off = 0
             case "close" if not seldom:
                 with suppress(Refused):
                     close_topic(topic_id=self.people.topic_id, by=self.people.moderator, at=self.people.at)
