@@ -37,7 +37,7 @@ from django.views.decorators.http import require_POST, require_safe
 from consultations import rules
 from consultations.actions.topics import mark_phase, window
 from consultations.drafts import keep_draft
-from consultations.errors import BadFrame, NotSignedIn, Refused, UnknownTopic
+from consultations.errors import BadFrame, NotSignedIn, Refused, TryAgain, UnknownTopic
 from consultations.queries.facts import OwnFact, PeopleFact
 from consultations.queries.state import load_topic, own_part_of, people_counts, seat_in
 from jianyan import metrics
@@ -61,7 +61,7 @@ from .protocol import (
     refusal,
 )
 from .runtime import running
-from .writing import Request, fulfil
+from .writing import Request, Unsure, fulfil
 
 Wanted: TypeAlias = Vote | Suggest | Edit | Withdraw
 Fields: TypeAlias = dict[str, Any]
@@ -200,6 +200,9 @@ def _fulfil(request: HttpRequest, topic_id: int, wanted: Wanted) -> Ack:
         raise NotSignedIn
     begun = monotonic()
     answer = fulfil(topic_id, [Request(actor, wanted)]).answers[0]
+    if isinstance(answer, Unsure):
+        # There is no connection to close; whoever tries again finds it granted, or has it granted then.
+        answer = TryAgain()
     if isinstance(answer, Refused):
         metrics.refused(answer.code)
         raise answer

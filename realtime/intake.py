@@ -22,7 +22,7 @@ from .listener import Listener
 from .protocol import Ack, Edit, Suggest, Vote, Withdraw
 from .standing import Standing, fallen
 from .threads import DatabaseThread
-from .writing import Arrival, Granted, Outcome, fulfil
+from .writing import Answer, Arrival, Granted, Outcome, Unsure, fulfil
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +31,12 @@ GATHER = 0.010
 AT_ONCE = 500
 WAITING = 5_000
 """Wishes that may wait in one topic; beyond, they are refused at once."""
+LEAVING: dict[type, int] = {
+    NotSignedIn: 4403,
+    # Neither yes nor no would be true. The client comes back and asks again for what has no answer.
+    Unsure: 1012,
+}
+"""Answers with which a socket ends, and its code."""
 STALE = 5.0
 """Seconds after which an idle connection is looked at before it is used."""
 
@@ -166,17 +172,13 @@ class Intake:
         del self._unanswered[topic_id]
         counted: defaultdict[Listener, list[str]] = defaultdict(list)
         since: list[float] = []
-        leaving: set[Listener] = set()
+        leaving: dict[Listener, int] = {}
         revision = 0
         for index, wish in enumerate(wishes):
             answer = outcome.answers.get(index)
             match answer:
-                case None:
-                    pass
                 case Refused():
                     wish.refuse(answer)
-                    if isinstance(answer, NotSignedIn):
-                        leaving.add(wish.asker)
                 case Granted() if isinstance(wish.wanted, Vote):
                     counted[wish.asker].append(wish.wanted.ref)
                     since.append(wish.since)
@@ -185,12 +187,14 @@ class Intake:
                     wish.asker.answer(
                         Ack(refs=(wish.wanted.ref,), revision=answer.revision, suggestion=answer.suggestion)
                     )
+            if (code := LEAVING.get(type(answer))) is not None:
+                leaving.setdefault(wish.asker, code)
         for asker, refs in counted.items():
             asker.answer(Ack(refs=tuple(refs), revision=revision))
             self._own_changed(asker)
-        for asker in leaving:
-            # Only now, so that none of their wishes goes without an answer.
-            asker.close(4403)
+        for asker, code in leaving.items():
+            # Only now, so that none of their wishes goes without the answer it has.
+            asker.close(code)
         if since:
             now = monotonic()
             metrics.observe_flush(votes=len(since), seconds=seconds, waited=[now - begun for begun in since])
@@ -209,7 +213,7 @@ def _fulfil_standing(topic_id: int, wishes: Sequence[Wish], lost: set[Standing])
         return fulfil(topic_id, wishes)
     places = [place for place, wish in enumerate(wishes) if wish.asker.standing not in lost]
     outcome = fulfil(topic_id, [wishes[place] for place in places])
-    answers: dict[int, Granted | Refused] = dict.fromkeys(range(len(wishes)), NotSignedIn())
+    answers: dict[int, Answer] = dict.fromkeys(range(len(wishes)), NotSignedIn())
     for index, place in enumerate(places):
         del answers[place]
         if index in outcome.answers:

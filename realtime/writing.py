@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, assert_never
+from typing import NamedTuple, Protocol, TypeAlias, assert_never
 
 from django.db import Error as DatabaseError
 from django.db import transaction
@@ -16,7 +16,7 @@ from msgspec import UNSET, UnsetType
 from consultations.actions.attendance import check_in
 from consultations.actions.locking import lock_topic, lock_topic_of
 from consultations.actions.suggestions import edit_suggestion, post_suggestion, withdraw_suggestion
-from consultations.actions.votes import Ballot, cast_votes
+from consultations.actions.votes import Ballot, count_votes
 from consultations.errors import Refused, TryAgain, UnknownSuggestion
 from consultations.queries.facts import OwnSuggestionFact
 from consultations.queries.state import own_part
@@ -56,12 +56,37 @@ class Granted(NamedTuple):
     suggestion: OwnSuggestionFact | UnsetType = UNSET
 
 
+class Unsure(NamedTuple):
+    """The database failed in the moment of the commit: stored or not, it does not say. To ask again harms nothing."""
+
+
+Answer: TypeAlias = Granted | Refused | Unsure
+
+
 @dataclass(slots=True)
 class Outcome:
-    """What became of each request, by its index; arrivals have no answer. `failure`: the database did not play."""
+    """What became of each wish, by its index; arrivals have no answer. `failure`: the database did not play."""
 
-    answers: dict[int, Granted | Refused] = field(default_factory=dict)
+    answers: dict[int, Answer] = field(default_factory=dict)
     failure: DatabaseError | None = None
+
+
+class InDoubt(DatabaseError):
+    """A commit that failed."""
+
+
+@contextmanager
+def committing() -> Iterator[None]:
+    """A transaction. Raises InDoubt where it is its commit that fails."""
+    complete = False
+    try:
+        with transaction.atomic():
+            yield
+            complete = True
+    except DatabaseError as failure:
+        if complete:
+            raise InDoubt(*failure.args) from failure
+        raise
 
 
 @contextmanager
@@ -71,7 +96,7 @@ def under_lock(topic_id: int, suggestion_id: int | None = None) -> Iterator[dt.d
     The instant is taken inside: whoever has waited for the lock over the closing is too late, and nothing can land
     behind the entry that closed the topic. Raises UnknownTopic, and UnknownSuggestion for one of another topic.
     """
-    with transaction.atomic():
+    with committing():
         if suggestion_id is None:
             lock_topic(topic_id)
         elif lock_topic_of(suggestion_id)[0].pk != topic_id:
@@ -82,7 +107,8 @@ def under_lock(topic_id: int, suggestion_id: int | None = None) -> Iterator[dt.d
 def fulfil(topic_id: int, wishes: Sequence[Wish]) -> Outcome:
     """All votes in one batch, then everything else in its order.
 
-    When the database fails, what was committed before stays granted, and the rest is refused with TryAgain.
+    When the database fails, what was committed before stays granted, what was being committed is unsure, and the rest
+    is refused with TryAgain.
     """
     outcome = Outcome()
     try:
@@ -95,14 +121,18 @@ def fulfil(topic_id: int, wishes: Sequence[Wish]) -> Outcome:
     return outcome
 
 
-def _fulfil(topic_id: int, wishes: Sequence[Wish], answers: dict[int, Granted | Refused]) -> None:
+def _fulfil(topic_id: int, wishes: Sequence[Wish], answers: dict[int, Answer]) -> None:
     votes = [
         (index, Ballot(wish.actor, wish.wanted.suggestion, wish.wanted.choice))
         for index, wish in enumerate(wishes)
         if isinstance(wish.wanted, Vote)
     ]
     if votes:
-        answers.update(_cast(topic_id, votes))
+        try:
+            answers.update(_cast(topic_id, votes))
+        except InDoubt:
+            answers.update(dict.fromkeys([index for index, _ in votes], Unsure()))
+            raise
     if len(votes) == len(wishes):
         return
     arrivals = [wish.actor for wish in wishes if isinstance(wish.wanted, Arrival)]
@@ -117,13 +147,17 @@ def _fulfil(topic_id: int, wishes: Sequence[Wish], answers: dict[int, Granted | 
                     answers[index] = write(topic_id, wish.actor, wish.wanted)
                 except Refused as refused:
                     answers[index] = refused
+                except InDoubt:
+                    answers[index] = Unsure()
+                    raise
             case _:
                 assert_never(wish.wanted)
 
 
-def _cast(topic_id: int, votes: Sequence[tuple[int, Ballot]]) -> dict[int, Granted | Refused]:
+def _cast(topic_id: int, votes: Sequence[tuple[int, Ballot]]) -> dict[int, Answer]:
     try:
-        counted = cast_votes(topic_id=topic_id, ballots=[ballot for _, ballot in votes])
+        with committing():
+            counted = count_votes(topic_id, [ballot for _, ballot in votes])
     except Refused as refused:
         return {index: refused for index, _ in votes}
     granted = Granted(counted.revision)
