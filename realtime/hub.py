@@ -126,6 +126,12 @@ class Hub:
         if room is not None:
             room.hear_of(revision)
 
+    def own_changed(self, topic_id: int, user_id: int, *, but: Listener | None = None) -> None:
+        """What only this member is told has changed; `but` is the socket that knows."""
+        room = self.rooms.get(topic_id)
+        if room is not None:
+            room.own_changed(user_id, but=but)
+
     def standing_changed(self, user_id: int, session_key: str | None) -> None:
         """Close somebody's sockets: those of one session, or with None all of them."""
         for listener in self.listeners():

@@ -85,6 +85,10 @@ class Presence:
             anonymous += said.anonymous
         return len(members) + anonymous
 
+    def is_elsewhere(self, topic_id: int, user_id: int) -> bool:
+        """Whether another process has said that this member is on the topic there."""
+        return any(user_id in said.members for said in self._still_valid(topic_id))
+
     def _still_valid(self, topic_id: int) -> list[Elsewhere]:
         elsewhere = self._elsewhere.get(topic_id)
         if elsewhere is None:

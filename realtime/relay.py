@@ -49,6 +49,7 @@ class Relay:
         self._presence = presence
         self._process = uuid.uuid4().hex
         self._hints: deque[tuple[int, int, int, list[list[int]] | None]] = deque(maxlen=HINTS)
+        self._own: deque[tuple[int, int]] = deque(maxlen=HINTS)
         self._fallen: deque[tuple[int, str | None]] = deque(maxlen=HINTS)
         self._people_are_new = True
         self._said_at = 0.0
@@ -71,6 +72,11 @@ class Relay:
     def tell_of(self, topic_id: int, revision: int) -> None:
         """Something else has happened in this process."""
         self._hints.append((topic_id, revision - 1, revision, None))
+        self._something.set()
+
+    def tell_own(self, topic_id: int, user_id: int) -> None:
+        """What only this member is told has changed; another process has said that they are there, too."""
+        self._own.append((topic_id, user_id))
         self._something.set()
 
     def tell_people(self) -> None:
@@ -111,10 +117,12 @@ class Relay:
             "type": TYPE,
             "process": self._process,
             "hints": [list(hint) for hint in self._hints],
+            "own": [list(one) for one in self._own],
             "fallen": [list(one) for one in self._fallen],
             "people": None,
         }
         self._hints.clear()
+        self._own.clear()
         self._fallen.clear()
         if self._people_are_new or monotonic() - self._said_at >= HEARTBEAT:
             message["people"] = [list(told) for told in self._presence.told()]
@@ -158,6 +166,8 @@ class Relay:
             else:
                 step = Step(since, revision, tuple((a, b, c, d) for a, b, c, d in tallies))
                 self._hub.hear_step(topic_id, step)
+        for topic_id, user_id in message["own"]:
+            self._hub.own_changed(topic_id, user_id)
         for user_id, session_key in message["fallen"]:
             self._hub.standing_changed(user_id, session_key)
         if message["people"] is not None:

@@ -170,8 +170,8 @@ class Room:
             self._counts_are_old = True
             self._wake()
 
-    def own_changed(self, user_id: int, *, but: Listener) -> None:
-        """Somebody's votes changed through one of their sockets; the others are told at the next tick."""
+    def own_changed(self, user_id: int, *, but: Listener | None) -> None:
+        """Somebody's votes changed through one of their sockets; their others are told at the next tick."""
         for listener in self.by_user.get(user_id, ()):
             if listener is not but:
                 listener.own_is_stale = True

@@ -81,9 +81,11 @@ class Runtime:
         self.relay.tell_standing(user_id, session_key)
 
     def _own_changed(self, listener: Listener) -> None:
-        room = self.hub.rooms.get(listener.topic_id)
-        if room is not None and listener.user_id is not None:
-            room.own_changed(listener.user_id, but=listener)
+        if listener.user_id is None:
+            return
+        self.hub.own_changed(listener.topic_id, listener.user_id, but=listener)
+        if self.relay.active and self.presence.is_elsewhere(listener.topic_id, listener.user_id):
+            self.relay.tell_own(listener.topic_id, listener.user_id)
 
     def stop(self) -> asyncio.Task[None]:
         """Write and answer what has come, close all sockets with 1012, and end. Asked twice it happens once."""

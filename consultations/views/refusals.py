@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.defaults import server_error
 
+from jianyan import metrics
 from jianyan.accounts.first_password import is_held_back
 from jianyan.preference import wants_json
 
@@ -57,6 +58,7 @@ class RefusalMiddleware:
         """The answer to a refusal; None lets every other exception pass."""
         if not isinstance(exception, Refused):
             return None
+        metrics.refused(exception.code)
         if wants_json(request) or "HX-Request" in request.headers:
             return refusal_page(request, exception, "refused.html")
         if isinstance(exception, NotSignedIn) and request.method == "GET":

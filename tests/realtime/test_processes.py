@@ -73,6 +73,23 @@ def test_what_happens_at_one_process_is_seen_at_the_other(two: Halls) -> None:
         assert [one["text"] for one in shown["suggestions"]] == ["增设夜间公交。"]
 
 
+def test_a_members_other_device_at_the_other_process_is_told_of_their_vote(two: Halls) -> None:
+    here, there = two.one, two.two
+    with (
+        reading(there.url, there.topic.pk, session=sign_in(there.member)) as tablet,
+        reading(there.url, there.topic.pk, session=sign_in(there.other)) as other,
+        reading(here.url, here.topic.pk, session=sign_in(here.member)) as phone,
+    ):
+        for reader in (tablet, other):
+            reader.next("welcome")
+        # The other process has said who is there: somebody else, and this member, who counts once.
+        phone.until(lambda frame: frame.get("people", {}).get("here") == 2)
+        phone.vote(here.suggestion.pk)
+        phone.next("ack")
+        told = tablet.until(lambda frame: frame["type"] == "welcome" and bool(frame["me"]["votes"]))
+    assert told["me"]["votes"] == {str(here.suggestion.pk): "support"}
+
+
 @contextmanager
 def locked(topic: Topic) -> Iterator[None]:
     """A third process holds the topic, and the writers have to wait."""
