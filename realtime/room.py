@@ -40,7 +40,7 @@ BEACON = 5.0
 PEOPLE = 1.0
 """Seconds between two beacons when nothing but the numbers of people changes."""
 TOO_SLOW = 15.0
-COUNTING = 0.02
+COUNTING = 0.005
 """Share of the time that may go into counting who has voted."""
 
 
