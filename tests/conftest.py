@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -26,6 +27,12 @@ from tests.servers import Missing, PostgreSQL, Redis, Site
 
 Serve = Callable[..., Site]
 Server = TypeVar("Server")
+
+
+def pytest_configure() -> None:
+    """Whoever starts the tests in the background may have them ignore Ctrl-C; the sites that they start would, too."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)
