@@ -220,7 +220,8 @@ def test_freezing_drafts_and_leads_to_the_editor(db: None) -> None:
 
 def test_freezing_before_the_closing_is_refused(db: None) -> None:
     finished = make_finished()
-    Topic.objects.update(closes_at=EDITED + MINUTE)
+    # As if the clock had not yet reached the closing.
+    Topic.objects.update(closes_at=EDITED + MINUTE, marked="")
     response = client_of(finished.secretary).post(f"/deliberations/{finished.deliberation.pk}/freeze/")
     assert response.status_code == 409
     assert Summary.objects.count() == 0
