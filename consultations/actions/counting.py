@@ -1,7 +1,7 @@
 """Writing the outcome of a batch of votes, in raw SQL, since here every microsecond is a vote.
 
-On PostgreSQL a batch is two prepared statements, whatever its size; what SQLite does not have, it does row by row
-without leaving the process. docs/performance.md says what that saves.
+On PostgreSQL that is four prepared statements, whatever the size of the batch; what SQLite does not have, it does row by
+row, without leaving the process. docs/performance.md says what that saves.
 """
 
 from __future__ import annotations

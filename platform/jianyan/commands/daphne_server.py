@@ -49,7 +49,7 @@ class Server(Daphne):
         from twisted.internet import reactor
 
         listening = self._post.listening
-        listening.setblocking(False)  # noqa: FBT003
+        listening.settimeout(0)
         listening.listen(BACKLOG)
         self._port = reactor.adoptStreamPort(listening.fileno(), listening.family, self.http_factory)
         # The port has a descriptor of its own: while another is open, the system goes on to take connections.

@@ -48,7 +48,7 @@ class Worker:
                 # Ctrl-C and a closed terminal are the supervisor's to hear; it passes on what is meant for workers.
                 start_new_session=True,
             )
-        self._channel.setblocking(False)  # noqa: FBT003
+        self._channel.settimeout(0)
         loop.add_reader(self._channel, self._hear)
 
     def _hear(self) -> None:
