@@ -27,7 +27,7 @@ from jianyan.log_context import socket_context
 
 from . import daphne
 from .admission import Admission, headers_by_name, language_of, session_key_in
-from .intake import Wish
+from .intake import Queued
 from .listener import Listener
 from .outlets import Connection, Frame, Outlet, PlainOutlet
 from .pace import Bucket
@@ -227,7 +227,7 @@ class TopicSocket(AsyncConsumer):
         if listener is None:
             return
         if listener.actor is not None:
-            self.runtime.intake.offer(Wish(listener, listener.actor, wanted, monotonic()))
+            self.runtime.intake.offer(Queued(listener, listener.actor, wanted, monotonic()))
         elif not isinstance(wanted, Arrival):
             listener.refuse(NotSignedIn(), wanted.ref)
 

@@ -41,8 +41,8 @@ STALE = 5.0
 """Seconds after which an idle connection is looked at before it is used."""
 
 
-class Wish(NamedTuple):
-    """What somebody wants, the socket that is told what became of it, and when it came (monotonic seconds)."""
+class Queued(NamedTuple):
+    """A wish that waits: what somebody wants, who is told what became of it, and when it came (monotonic seconds)."""
 
     asker: Listener
     actor: Actor
@@ -55,7 +55,7 @@ class Wish(NamedTuple):
             self.asker.refuse(refused, self.wanted.ref)
 
 
-Batch = dict[int, list[Wish]]
+Batch = dict[int, list[Queued]]
 OwnChanged = Callable[[Listener], None]
 
 
@@ -69,7 +69,7 @@ class Intake:
         self._own_changed = own_changed
         self._loop = asyncio.get_running_loop()
         self._thread = DatabaseThread("jianyan-writer")
-        self._queues: defaultdict[int, deque[Wish]] = defaultdict(deque)
+        self._queues: defaultdict[int, deque[Queued]] = defaultdict(deque)
         self._timer: asyncio.TimerHandle | None = None
         self._idle = asyncio.Event()
         self._idle.set()
@@ -78,7 +78,7 @@ class Intake:
         self._stopped = False
         self._last_write = 0.0
 
-    def offer(self, wish: Wish) -> None:
+    def offer(self, wish: Queued) -> None:
         """Take a wish, or refuse it at once: when too many wait, while the database is away, and when we stop."""
         waiting = len(self._queues.get(wish.asker.topic_id, ()))
         under_way = not self._idle.is_set()
@@ -159,7 +159,7 @@ class Intake:
         self._last_write = monotonic()
         return failures == 0
 
-    def _report(self, topic_id: int, wishes: Sequence[Wish], outcome: Outcome, *, seconds: float) -> None:
+    def _report(self, topic_id: int, wishes: Sequence[Queued], outcome: Outcome, *, seconds: float) -> None:
         if outcome.failure is not None:
             log.warning("wishes could not be written", topic=topic_id, error=repr(outcome.failure))
             connections.close_all()
@@ -167,7 +167,7 @@ class Intake:
 
     # ── Answers, back on the loop ─────────────────────────────────────────────────────────────────────────────────
 
-    def _answer(self, topic_id: int, wishes: Sequence[Wish], outcome: Outcome, seconds: float) -> None:
+    def _answer(self, topic_id: int, wishes: Sequence[Queued], outcome: Outcome, seconds: float) -> None:
         """One ack for all votes of a socket, one for each of its other wishes; refusals one by one."""
         del self._unanswered[topic_id]
         counted: defaultdict[Listener, list[str]] = defaultdict(list)
@@ -207,7 +207,7 @@ def _lost(batch: Batch) -> set[Standing]:
     )
 
 
-def _fulfil_standing(topic_id: int, wishes: Sequence[Wish], lost: set[Standing]) -> Outcome:
+def _fulfil_standing(topic_id: int, wishes: Sequence[Queued], lost: set[Standing]) -> Outcome:
     """Fulfil the wishes of those who still are signed in."""
     if not lost:
         return fulfil(topic_id, wishes)

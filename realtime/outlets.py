@@ -7,6 +7,7 @@ server's connection, and let frames come straight from it, too.
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
@@ -71,12 +72,12 @@ class Outlet(Protocol):
         """
 
 
-class Connection:
+class Connection(ABC):
     """A server's connection that has an outlet of its own; ASGI's `send` is a method of it."""
 
+    @abstractmethod
     def outlet(self) -> Outlet:
         """The way to its reader, once the socket is accepted."""
-        raise NotImplementedError
 
 
 class PlainOutlet:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from django.utils import timezone
 from msgspec import UNSET, UnsetType
 
 from consultations.actions.attendance import check_in
-from consultations.actions.locking import lock_topic, lock_topic_of
+from consultations.actions.locking import lock_topic_of, turn_of
 from consultations.actions.suggestions import edit_suggestion, post_suggestion, withdraw_suggestion
 from consultations.actions.votes import Ballot, count_votes
 from consultations.errors import Refused, TryAgain, UnknownSuggestion
@@ -89,21 +88,6 @@ def committing() -> Iterator[None]:
         raise
 
 
-@contextmanager
-def under_lock(topic_id: int, suggestion_id: int | None = None) -> Iterator[dt.datetime]:
-    """A transaction that holds the topic's lock, and the instant at which it got it.
-
-    The instant is taken inside: whoever has waited for the lock over the closing is too late, and nothing can land
-    behind the entry that closed the topic. Raises UnknownTopic, and UnknownSuggestion for one of another topic.
-    """
-    with committing():
-        if suggestion_id is None:
-            lock_topic(topic_id)
-        elif lock_topic_of(suggestion_id)[0].pk != topic_id:
-            raise UnknownSuggestion
-        yield timezone.now()
-
-
 def fulfil(topic_id: int, wishes: Sequence[Wish]) -> Outcome:
     """All votes in one batch, then everything else in its order.
 
@@ -168,7 +152,10 @@ def _cast(topic_id: int, votes: Sequence[tuple[int, Ballot]]) -> dict[int, Answe
 
 def write(topic_id: int, actor: Actor, wanted: Suggest | Edit | Withdraw) -> Granted:
     """Post, edit or withdraw one suggestion. Raises Refused and DatabaseError."""
-    with under_lock(topic_id, None if isinstance(wanted, Suggest) else wanted.suggestion) as at:
+    with committing():
+        if not isinstance(wanted, Suggest) and lock_topic_of(wanted.suggestion)[0].pk != topic_id:
+            raise UnknownSuggestion
+        at = turn_of(topic_id)
         match wanted:
             case Suggest():
                 posted = post_suggestion(

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
-from django.db import transaction
 from django.utils import timezone
 
 from ..errors import UnknownSuggestion, UnknownTopic
@@ -42,13 +40,11 @@ def lock_topic_of(suggestion_id: int) -> tuple[Topic, Suggestion]:
     return topic, suggestion
 
 
-@contextmanager
-def at_its_turn(topic_id: int) -> Iterator[dt.datetime]:
-    """A transaction that holds the topic's lock, and the instant at which it got it. Raises UnknownTopic.
+def turn_of(topic_id: int) -> dt.datetime:
+    """Lock the topic until the transaction ends; the instant at which its lock was got. Raises UnknownTopic.
 
-    For what ends a phase: were it of the instant at which somebody asked for it, votes that were committed while it
-    waited for the lock would be of a later time than the end of the voting.
+    Were an action of the instant at which somebody asked for it, votes that were committed while it waited for the lock
+    would be of a later time than the end of the voting, or it would land behind the entry that closed the topic.
     """
-    with transaction.atomic():
-        lock_topic(topic_id)
-        yield timezone.now()
+    lock_topic(topic_id)
+    return timezone.now()

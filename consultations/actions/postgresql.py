@@ -37,9 +37,11 @@ _SUGGESTIONS = """
 """
 _EXCHANGE = """
     WITH wish AS (
-        SELECT wished.suggestion_id, wished.voter_id, wished.choice, vote.choice AS stood
+        SELECT suggestion_id, voter_id, choice, (
+            SELECT vote.choice FROM consultations_vote AS vote
+            WHERE vote.suggestion_id = wished.suggestion_id AND vote.voter_id = wished.voter_id
+        ) AS stood
         FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS wished (suggestion_id, voter_id, choice)
-        LEFT JOIN consultations_vote AS vote USING (suggestion_id, voter_id)
     ), written AS (
         INSERT INTO consultations_vote (topic_id, suggestion_id, voter_id, choice, cast_at)
         SELECT %s::bigint, suggestion_id, voter_id, choice, %s::timestamptz FROM wish

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from jianyan.accounts.roles import Actor
 
-from ..actions.locking import at_its_turn
+from ..actions.locking import turn_of
 from ..actions.themes import create_theme, order_themes, rename_theme
 from ..actions.topics import (
     announce_topic,
@@ -57,7 +58,8 @@ def desk_phase(visit: Visit) -> HttpResponse:
     step = fields.get("step", "")
     if step != "extend" and step not in _STEPS:
         raise BadForm(detail=_("what the topic is to do"))
-    with at_its_turn(visit.topic.pk) as at:
+    with transaction.atomic():
+        at = turn_of(visit.topic.pk)
         if step == "extend":
             minutes = whole(fields.get("minutes")) or 0
             extend_topic(topic_id=visit.topic.pk, by=visit.actor, at=at, minutes=minutes)

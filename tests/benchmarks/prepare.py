@@ -38,24 +38,13 @@ def prepare(voters: int, suggestions: int, topics: int) -> dict[str, Any]:
     from consultations.actions.topics import announce_topic
     from consultations.models import Channel, Deliberation, Topic
     from jianyan.accounts.enums import BodyKind, Role
-    from jianyan.accounts.models import Body, Membership, User
-    from jianyan.accounts.roles import Actor, actor_of
+    from jianyan.accounts.models import Body
     from jianyan.simulation.sessions import cookie_for
+    from tests.joining import acting, join
 
     call_command("migrate", verbosity=0)
     now = timezone.now()
     opened = now - dt.timedelta(minutes=4)
-
-    def join(username: str, role: Role) -> User:
-        # Not create_user: hashing hundreds of passwords that nobody types would take minutes.
-        user = User.objects.create(username=username, display_name=username, password="!")
-        Membership.objects.create(user=user, body=host, role=role)
-        return user
-
-    def acting(user: User) -> Actor:
-        actor = actor_of(user, at=now)
-        assert actor is not None
-        return actor
 
     def open_topic() -> Topic:
         topic = Topic.objects.create(
@@ -79,8 +68,8 @@ def prepare(voters: int, suggestions: int, topics: int) -> dict[str, Any]:
 
     with transaction.atomic():
         host = Body.objects.create(name="Committee", kind=BodyKind.COMMITTEE)
-        moderator = acting(join("moderator", Role.MODERATOR))
-        authors = [acting(join(f"author{number}", Role.MEMBER)) for number in range(suggestions)]
+        moderator = acting(join(host, "moderator", Role.MODERATOR), now)
+        authors = [acting(join(host, f"author{number}", Role.MEMBER), now) for number in range(suggestions)]
         deliberation = Deliberation.objects.create(
             channel=Channel.objects.create(slug="bench", name="Bench"),
             host=host,
@@ -89,7 +78,7 @@ def prepare(voters: int, suggestions: int, topics: int) -> dict[str, Any]:
             ends_at=now + dt.timedelta(hours=8),
         )
         opened_topics = [open_topic() for _turn in range(topics)]
-        cookies = [cookie_for(join(f"voter{number}", Role.MEMBER)) for number in range(voters)]
+        cookies = [cookie_for(join(host, f"voter{number}", Role.MEMBER)) for number in range(voters)]
     return {
         "topics": [topic.pk for topic in opened_topics],
         "paths": [f"/ws/topics/{topic.pk}/" for topic in opened_topics],

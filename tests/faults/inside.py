@@ -38,27 +38,16 @@ def fill(members: int, suggestions: int) -> dict[str, Any]:
     from consultations.enums import BallotKind
     from consultations.models import Channel, Deliberation, Topic
     from jianyan.accounts.enums import BodyKind, Role
-    from jianyan.accounts.models import Body, Membership, User
-    from jianyan.accounts.roles import Actor, actor_of
+    from jianyan.accounts.models import Body
     from jianyan.simulation.sessions import cookie_for
+    from tests.joining import acting, join
 
     now = timezone.now()
 
-    def join(username: str, role: Role) -> User:
-        # Not create_user: hashing passwords that nobody types would take longer than the rest.
-        user = User.objects.create(username=username, display_name=username, password="!")
-        Membership.objects.create(user=user, body=host, role=role)
-        return user
-
-    def acting(user: User) -> Actor:
-        actor = actor_of(user, at=now)
-        assert actor is not None
-        return actor
-
     with transaction.atomic():
         host = Body.objects.create(name="政协越溪县委员会", kind=BodyKind.COMMITTEE)
-        moderator = join("moderator", Role.MODERATOR)
-        secretary = join("secretary", Role.SECRETARY)
+        moderator = join(host, "moderator", Role.MODERATOR)
+        secretary = join(host, "secretary", Role.SECRETARY)
         deliberation = Deliberation.objects.create(
             channel=Channel.objects.create(slug="faults", name="微建言·献一计"),
             host=host,
@@ -77,18 +66,18 @@ def fill(members: int, suggestions: int) -> dict[str, Any]:
             premoderated=False,
         )
         opened = now - dt.timedelta(minutes=4)
-        announce_topic(topic_id=topic.pk, by=acting(moderator), at=now - dt.timedelta(days=1))
+        announce_topic(topic_id=topic.pk, by=acting(moderator, now), at=now - dt.timedelta(days=1))
         numbers = [
             post_suggestion(
                 topic_id=topic.pk,
-                by=acting(join(f"author{number}", Role.MEMBER)),
+                by=acting(join(host, f"author{number}", Role.MEMBER), now),
                 text=f"第{number + 1}条建言:把白天空着的车位让给来办事的人。",
                 client_ref=str(uuid.uuid4()),
                 at=opened,
             ).suggestion.pk
             for number in range(suggestions)
         ]
-        voters = [join(f"voter{number}", Role.MEMBER) for number in range(members)]
+        voters = [join(host, f"voter{number}", Role.MEMBER) for number in range(members)]
         return {
             "topic": topic.pk,
             "suggestions": numbers,

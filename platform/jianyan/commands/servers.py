@@ -53,7 +53,7 @@ def requests_log(path: str | None) -> Iterator[TextIO | None]:
         return
     try:
         # Line by line: several processes may append to one file.
-        stream = open(path, "a", buffering=1, encoding="utf-8")  # noqa: PTH123, SIM115
+        stream = open(path, "a", buffering=1, encoding="utf-8")  # noqa: PTH123, SIM115 - closed below
     except OSError as error:
         raise WronglyConfigured(_("Cannot write to {}: {}").format(path, reason(error))) from error
     with stream:

@@ -41,7 +41,7 @@ class Server(uvicorn.Server):
             await running.stop()
         await super().shutdown(sockets)
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as uvicorn calls it
         """Note that it shall end. uvicorn would raise the signal again afterwards, and not end with 0."""
         if self.should_exit and sig == signal.SIGINT:
             self.force_exit = True

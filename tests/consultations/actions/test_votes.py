@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from consultations.actions.counting import exchange_votes
 from consultations.actions.moderation import hide_suggestion
 from consultations.actions.topics import pause_topic
 from consultations.actions.votes import Ballot, Counted, cast_votes
@@ -205,3 +206,38 @@ def test_a_batch_takes_the_same_number_of_queries_for_one_vote_and_for_many(scen
             cast_votes(topic_id=scene.topic.pk, ballots=ballots, at=NOON + MINUTE)
         counts.append(len([q for q in queries.captured_queries if "SAVEPOINT" not in q["sql"]]))
     assert counts[0] == counts[1] <= 7
+
+
+def votes_read_whole(queries: CaptureQueriesContext) -> bool:
+    """Whether one of these statements of this transaction has read the table of votes from end to end."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'consultations_vote'"
+            )
+            return bool(cursor.fetchone()[0])
+        plans = []
+        for query in queries.captured_queries:
+            if "SELECT" in query["sql"]:
+                cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+                plans += [row[3] for row in cursor.fetchall()]
+    assert plans
+    return any(plan.startswith("SCAN vote") for plan in plans)
+
+
+def test_a_batch_looks_its_votes_up_among_many(scene: Scene) -> None:
+    subjects = [make_suggestion(scene.topic, make_member(scene.county)) for _ in range(2)]
+    crowd = User.objects.bulk_create(User(username=f"crowd{number}", password="!") for number in range(1_000))
+    Vote.objects.bulk_create(
+        Vote(topic=scene.topic, suggestion=subject, voter=voter, choice="support", cast_at=NOON)
+        for subject in subjects
+        for voter in crowd
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE consultations_vote")
+    # So many that it is tempting to read everything once instead.
+    wished = {(subjects[0].pk, voter.pk): "oppose" for voter in crowd[:400]}
+    with CaptureQueriesContext(connection) as queries:
+        before = exchange_votes(scene.topic.pk, wished, at=NOON + MINUTE)
+    assert not votes_read_whole(queries)
+    assert before == dict.fromkeys(wished, "support")
