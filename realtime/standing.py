@@ -44,12 +44,15 @@ def fallen(standings: Iterable[Standing]) -> set[Standing]:
     return lost
 
 
+# Subqueries, so that each is looked up: joined, PostgreSQL would read all users of a large body for every batch of votes.
 _STANDING = """
-    SELECT session.session_key, voter.password
+    SELECT session_key, (
+        SELECT voter.password FROM accounts_user AS voter WHERE voter.id = wanted.user_id AND voter.is_active
+    )
     FROM unnest(%s::text[], %s::bigint[]) AS wanted (session_key, user_id)
-    JOIN django_session AS session
-        ON session.session_key = wanted.session_key AND session.expire_date > %s::timestamptz
-    JOIN accounts_user AS voter ON voter.id = wanted.user_id AND voter.is_active
+    WHERE (
+        SELECT session.expire_date FROM django_session AS session WHERE session.session_key = wanted.session_key
+    ) > %s::timestamptz
 """
 
 
@@ -59,7 +62,8 @@ def _fallen_of(standings: Collection[Standing]) -> set[Standing]:
             array(column)
             for column in zip(*((one.session_key, one.user_id) for one in standings), strict=True)
         )
-        standing = {key: hash(password) for key, password in fetch(_STANDING, (keys, ids, timezone.now()))}
+        rows = fetch(_STANDING, (keys, ids, timezone.now()))
+        standing = {key: hash(password) for key, password in rows if password is not None}
         return {one for one in standings if standing.get(one.session_key) != one.password}
     sessions = (
         Session.objects.filter(

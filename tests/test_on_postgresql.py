@@ -15,6 +15,7 @@ SUITES = (
     "consultations/test_concurrency.py",
     "consultations/test_properties.py",
     "realtime/test_processes.py",
+    "realtime/test_standing.py",
     "jianyan/commands/test_backup.py",
 )
 

@@ -15,6 +15,7 @@ import django
 from django.core.management import call_command
 
 from jianyan.environment import use_settings
+from tests.benchmarks.settling import settle
 
 MODERATION = dt.timedelta(seconds=1)
 
@@ -89,8 +90,7 @@ def prepare(voters: int, suggestions: int, topics: int) -> dict[str, Any]:
 def store_votes(topic_id: int, votes: int) -> None:
     """Have so many votes in the topic as if they had been cast: rows, tallies, and journal entries that hold.
 
-    Not through cast_votes, which would take minutes. Afterwards the database is told how much it holds, so that it
-    does not find out by itself during a measurement.
+    Not through cast_votes, which would take minutes.
     """
     from django.db import connection, transaction
     from django.utils import timezone
@@ -115,8 +115,6 @@ def store_votes(topic_id: int, votes: int) -> None:
                 batch = [[suggestion, name, "support"] for name in pseudonyms[first : first + BATCH]]
                 tally = [suggestion, first + len(batch), 0, 0]
                 record(topic, Step.VOTES, {"votes": batch, "tallies": [tally]}, at=now, actor=None)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def main() -> None:
@@ -127,6 +125,7 @@ def main() -> None:
     prepared = prepare(voters, suggestions, topics)
     if votes:
         store_votes(prepared["topics"][0], votes)
+    settle()
     sys.stdout.write(json.dumps(prepared))
 
 

@@ -14,9 +14,8 @@ from tests.faults.closing import after_closing, steer
 from tests.faults.crowd import Crowd
 from tests.faults.hall import Audit, Hall
 from tests.faults.rig import Case, Outcome, Row, Server, Stage, compare, stage
-from tests.faults.shifted_clock import set_clock
+from tests.faults.shifted_clock import HOUR, set_clock
 
-HOUR = 3600
 EARLY = f"""(() => {{
     const Right = Date;
     const shifted = Right.now() + {HOUR * 1000};

@@ -6,27 +6,34 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from enum import Enum
+from pathlib import Path
 
 from tests.faults.browsing import phone
 from tests.faults.crowd import Crowd, until
 from tests.faults.hall import Hall
 from tests.faults.proxy import Proxy
 from tests.faults.rig import Case, Outcome, Row, Server, Stage, conclude, stage
+from tests.faults.shifted_clock import HOUR, set_clock
 
 GONE = 17.0
 """Seconds after which a server must have noticed: its pings' interval and patience, and two looks at them."""
 
 
 def half_open(case: Case) -> Outcome:
-    """The network of half the crowd dies without a word: the server gives them up, and they give up the server."""
+    """The network of half the crowd dies without a word: the server gives them up, and they give up the server.
+
+    In the same moment the server's clock is set back by an hour, which makes no second longer.
+    """
     with stage(case) as here:
         hall = here.fill(members=case.pick(short=6, long=20))
-        return asyncio.run(_half_open(case, here, hall, here.serve()))
+        server = here.serve(module="tests.faults.shifted_clock")
+        return asyncio.run(_half_open(case, here, hall, server))
 
 
 async def _half_open(case: Case, here: Stage, hall: Hall, server: Server) -> Outcome:
     outcome = Outcome()
     loop = asyncio.get_running_loop()
+    directory = Path(server.site.environment["JIANYAN_VAR"])
     async with AsyncExitStack() as open_, Proxy(server.port) as proxy:
         if case.long:
             page = await open_.enter_async_context(phone(proxy.url, hall, hall.moderator))
@@ -38,11 +45,13 @@ async def _half_open(case: Case, here: Stage, hall: Hall, server: Server) -> Out
         began = loop.time()
         before = {one: one.device.connections for one in cut}
         proxy.pause()
+        set_clock(directory, -HOUR)
         await until(
             lambda: all(one.device.view.people["here"] == len(healthy) for one in healthy),
             "those who cannot be reached are not counted as here",
         )
         gone = loop.time() - began
+        set_clock(directory, 0)
         outcome.notes.append(f"gone from the server after {gone:.1f} s")
         if case.long:
             if gone > GONE:

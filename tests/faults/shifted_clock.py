@@ -15,6 +15,8 @@ from jianyan.__main__ import main
 from jianyan.commands import set_up
 
 FILE = "clock.txt"
+HOUR = 3600
+"""In seconds."""
 
 right = time.time
 """The clock as it really is."""

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -15,6 +16,7 @@ from realtime.checks import sessions_are_in_the_database
 from realtime.standing import Standing, changed_roles, fallen, standing_of
 from tests.consultations.factories import actor
 from tests.jianyan.accounts.factories import County, make_county, make_member, make_membership
+from tests.plans import nothing_read_whole
 from tests.realtime.readers import sign_in
 
 
@@ -48,6 +50,22 @@ def test_an_ended_session_an_expired_one_a_new_password_and_a_deactivated_user_f
     User.objects.filter(pk=members[3].pk).update(is_active=False)
     assert fallen(standings) == {ended, expired, renewed, inactive}
     assert sound not in fallen([sound])
+
+
+def test_a_batch_of_voters_is_looked_up_in_a_large_body(county: County) -> None:
+    standings = [standing(make_member(county)) for _ in range(5)]
+    tomorrow = timezone.now() + dt.timedelta(days=1)
+    crowd = User.objects.bulk_create(User(username=f"crowd{number}", password="!") for number in range(2_000))
+    Session.objects.bulk_create(
+        Session(session_key=f"{number:032d}", session_data="", expire_date=tomorrow)
+        for number in range(2_000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    # So many that it is tempting to read everybody once instead.
+    others = [Standing(f"{number:032d}", user.pk, 0) for number, user in enumerate(crowd[:400])]
+    with nothing_read_whole("accounts_user", "django_session"):
+        assert fallen([*standings, *others]) == set(others)
 
 
 def test_more_than_five_hundred_are_asked_about_in_turns(

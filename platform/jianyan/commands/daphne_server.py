@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from math import inf
 from time import monotonic
 from typing import Any
 
@@ -28,7 +29,8 @@ class Server(Daphne):
             action_logger=AccessLogGenerator(post.requests_log) if post.requests_log is not None else None,
             websocket_max_message_size=LARGEST_FRAME,
             websocket_max_frame_size=LARGEST_FRAME,
-            ping_interval=PING_INTERVAL,
+            # Its own pings go by the wall clock, which may be set back. See `_adopt`.
+            ping_interval=inf,
             ping_timeout=PING_TIMEOUT,
             verbosity=0,
             server_name="",
@@ -40,6 +42,8 @@ class Server(Daphne):
         """Serve until SIGINT or SIGTERM."""
         from twisted.internet import reactor
 
+        # Twisted's timers go by the wall clock: set back by an hour, nothing would time out for that hour.
+        reactor.seconds = monotonic  # type: ignore[method-assign,misc]  # there is no other way to say so
         # It knows endpoints as Twisted's strings alone, and the one for a given socket supposes IPv4.
         self.endpoints: list[str] = []
         reactor.callWhenRunning(self._adopt)
@@ -48,6 +52,7 @@ class Server(Daphne):
     def _adopt(self) -> None:
         from twisted.internet import reactor
 
+        self.ws_factory.setProtocolOptions(autoPingInterval=PING_INTERVAL)
         listening = self._post.listening
         listening.settimeout(0)
         listening.listen(BACKLOG)

@@ -12,6 +12,8 @@ import sys
 import django
 from django.core.management import call_command
 
+from tests.benchmarks.settling import settle
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.benchmarks.reference.settings")
 
 
@@ -49,6 +51,7 @@ def main() -> None:
     if (topics, votes) != (1, 0):
         raise SystemExit("the yardstick has one empty topic")
     cookies = prepare(voters, suggestions)
+    settle()
     sys.stdout.write(json.dumps({"paths": ["/ws/topic/"], "cookies": cookies}))
 
 

@@ -36,6 +36,8 @@ def prepare(url: str, voters: int, suggestions: int) -> list[str]:
                 "INSERT INTO suggestion VALUES (%s, %s)",
                 [(number + 1, f"第{number + 1}条建言") for number in range(suggestions)],
             )
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
     return [f"sessionid={key}" for key in keys]
 
 
