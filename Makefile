@@ -34,7 +34,7 @@ run: $(RUNTIME)
 	@$(BIN)/jianyan serve
 
 test: $(DEVELOPMENT)
-	$(BIN)/pytest -n $(JOBS) --dist loadfile --cov --cov-report=term
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 # djlint only lints: its formatter adds spaces that a reader of the page would see.
 check: $(DEVELOPMENT)

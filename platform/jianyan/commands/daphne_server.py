@@ -52,7 +52,8 @@ class Server(Daphne):
     def _adopt(self) -> None:
         from twisted.internet import reactor
 
-        self.ws_factory.setProtocolOptions(autoPingInterval=PING_INTERVAL)
+        # Whatever is not said here stays as Daphne has set it, but for null origins: who may come is ours to say.
+        self.ws_factory.setProtocolOptions(autoPingInterval=PING_INTERVAL, allowNullOrigin=True)
         listening = self._post.listening
         listening.settimeout(0)
         listening.listen(BACKLOG)
