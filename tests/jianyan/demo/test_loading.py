@@ -117,7 +117,7 @@ def test_every_idea_fits_the_rules_of_its_topic() -> None:
 def test_votes_are_spread_as_people_vote_and_whoever_came_was_present() -> None:
     for topic in in_phase(Phase.CLOSED):
         supports = sorted(topic.suggestions.filter(status="published").values_list("support", flat=True))
-        assert supports[-1] >= 1.5 * max(1, supports[len(supports) // 2])
+        assert supports[-1] >= 3 * max(1, supports[len(supports) // 2]) or supports[-1] >= 30
         voters = topic.votes.values("voter").distinct().count()
         present = Attendance.objects.filter(deliberation=topic.deliberation, presence="present").count()
         assert voters <= present
