@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any
 
 from django.utils import timezone
-from msgspec import Raw
+from msgspec import UNSET, Raw, UnsetType
 
 from consultations import rules
 from consultations.actions.topics import mark_phase
@@ -36,7 +36,7 @@ from consultations.queries.state import (
 from jianyan.accounts.roles import Actor
 
 from .outlets import Frame
-from .protocol import Welcome, encode, encode_part
+from .protocol import Update, Welcome, encode, encode_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,4 +186,17 @@ def welcome_frame(seen: View, *, me: OwnFact | None, people: PeopleFact) -> Fram
                 people=people,
             )
         )
+    )
+
+
+def update_of(changes: Changes, people: PeopleFact | UnsetType = UNSET) -> Update:
+    """What came after a revision, for everybody; `people` where these readers do not know it."""
+    return Update(
+        since=changes.since,
+        revision=changes.revision,
+        tallies=changes.tallies or UNSET,
+        suggestions=changes.suggestions or UNSET,
+        themes=changes.themes if changes.themes is not None else UNSET,
+        phase=changes.phase,
+        people=people,
     )

@@ -15,7 +15,7 @@ from msgspec import UNSET, UnsetType
 
 from consultations.errors import UnknownTopic
 from consultations.queries.facts import PeopleFact
-from consultations.queries.state import Changes, people_counts
+from consultations.queries.state import people_counts
 from jianyan import metrics
 
 from . import looks
@@ -281,7 +281,7 @@ class Room:
             frame = looks.welcome_frame(seen, me=me, people=people)
             self._send([listener], [frame, *notices], found.revision, people)
         if changes.revision > stand.revision and everybody:
-            update = _update(changes, _unless(people, known=stand.knows_people))
+            update = looks.update_of(changes, _unless(people, known=stand.knows_people))
             self._send(everybody, [Frame(encode(update)), *notices], found.revision, people)
 
     def _send(
@@ -385,15 +385,3 @@ class Room:
 
 def _unless(people: PeopleFact, *, known: bool) -> PeopleFact | UnsetType:
     return UNSET if known else people
-
-
-def _update(changes: Changes, people: PeopleFact | UnsetType) -> Update:
-    return Update(
-        since=changes.since,
-        revision=changes.revision,
-        tallies=changes.tallies or UNSET,
-        suggestions=changes.suggestions or UNSET,
-        themes=changes.themes if changes.themes is not None else UNSET,
-        phase=changes.phase,
-        people=people,
-    )

@@ -13,7 +13,7 @@ from django.utils import timezone
 from msgspec import UNSET, UnsetType
 
 from consultations.actions.attendance import check_in
-from consultations.actions.locking import lock_topic_of, turn_of
+from consultations.actions.locking import lock_topic, lock_topic_of
 from consultations.actions.suggestions import edit_suggestion, post_suggestion, withdraw_suggestion
 from consultations.actions.votes import Ballot, count_votes
 from consultations.errors import Refused, TryAgain, UnknownSuggestion
@@ -153,9 +153,12 @@ def _cast(topic_id: int, votes: Sequence[tuple[int, Ballot]]) -> dict[int, Answe
 def write(topic_id: int, actor: Actor, wanted: Suggest | Edit | Withdraw) -> Granted:
     """Post, edit or withdraw one suggestion. Raises Refused and DatabaseError."""
     with committing():
-        if not isinstance(wanted, Suggest) and lock_topic_of(wanted.suggestion)[0].pk != topic_id:
+        if isinstance(wanted, Suggest):
+            lock_topic(topic_id)
+        elif lock_topic_of(wanted.suggestion)[0].pk != topic_id:
             raise UnknownSuggestion
-        at = turn_of(topic_id)
+        # Only now: whoever has waited for the lock over the closing is too late.
+        at = timezone.now()
         match wanted:
             case Suggest():
                 posted = post_suggestion(

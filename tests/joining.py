@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from jianyan.accounts.enums import Role
 from jianyan.accounts.models import Body, Membership, User
-from jianyan.accounts.roles import Actor, actor_of
 
 
 def join(host: Body, username: str, role: Role) -> User:
@@ -15,10 +12,3 @@ def join(host: Body, username: str, role: Role) -> User:
     user = User.objects.create(username=username, display_name=username, password="!")
     Membership.objects.create(user=user, body=host, role=role)
     return user
-
-
-def acting(user: User, at: dt.datetime) -> Actor:
-    """As the actions know that person at that time."""
-    actor = actor_of(user, at=at)
-    assert actor is not None
-    return actor

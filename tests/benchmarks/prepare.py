@@ -41,7 +41,8 @@ def prepare(voters: int, suggestions: int, topics: int) -> dict[str, Any]:
     from jianyan.accounts.enums import BodyKind, Role
     from jianyan.accounts.models import Body
     from jianyan.simulation.sessions import cookie_for
-    from tests.joining import acting, join
+    from tests.consultations.factories import actor
+    from tests.joining import join
 
     call_command("migrate", verbosity=0)
     now = timezone.now()
@@ -69,8 +70,8 @@ def prepare(voters: int, suggestions: int, topics: int) -> dict[str, Any]:
 
     with transaction.atomic():
         host = Body.objects.create(name="Committee", kind=BodyKind.COMMITTEE)
-        moderator = acting(join(host, "moderator", Role.MODERATOR), now)
-        authors = [acting(join(host, f"author{number}", Role.MEMBER), now) for number in range(suggestions)]
+        moderator = actor(join(host, "moderator", Role.MODERATOR), now)
+        authors = [actor(join(host, f"author{number}", Role.MEMBER), now) for number in range(suggestions)]
         deliberation = Deliberation.objects.create(
             channel=Channel.objects.create(slug="bench", name="Bench"),
             host=host,

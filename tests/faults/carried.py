@@ -87,7 +87,7 @@ class Process:
         if self.backlog.head >= self.known and self.backlog.covers(since):
             tallies = self.backlog.tallies(since) if rules.tallies_shown(topic, at) else ()
             return Update(since=since, revision=self.backlog.head, tallies=tallies or UNSET)
-        update = update_of(topic, since, at)
+        update = looks.update_of(changes_of(topic, since, at=at))
         if update.revision > self.backlog.head:
             self.backlog.restart(update.revision)
         self.known = max(self.known, update.revision)
@@ -109,17 +109,4 @@ def welcome(topic: Topic, reader: Actor | None, since: int | None, at: dt.dateti
         suggestions=seen.suggestions_for(me),
         me=me,
         people=NOBODY,
-    )
-
-
-def update_of(topic: Topic, since: int, at: dt.datetime) -> Update:
-    """What came after that revision, for everybody."""
-    changes = changes_of(topic, since, at=at)
-    return Update(
-        since=changes.since,
-        revision=changes.revision,
-        tallies=changes.tallies or UNSET,
-        suggestions=changes.suggestions or UNSET,
-        themes=changes.themes if changes.themes is not None else UNSET,
-        phase=changes.phase,
     )

@@ -16,7 +16,7 @@ from tests.faults.rig import Case, Outcome, Row, Server, Stage, conclude, stage
 from tests.faults.shifted_clock import HOUR, set_clock
 
 GONE = 17.0
-"""Seconds after which a server must have noticed: its pings' interval and patience, and two looks at them."""
+"""Seconds after which a server must have noticed: its pings' interval and patience, and a moment."""
 
 
 def half_open(case: Case) -> Outcome:

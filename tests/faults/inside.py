@@ -40,7 +40,8 @@ def fill(members: int, suggestions: int) -> dict[str, Any]:
     from jianyan.accounts.enums import BodyKind, Role
     from jianyan.accounts.models import Body
     from jianyan.simulation.sessions import cookie_for
-    from tests.joining import acting, join
+    from tests.consultations.factories import actor
+    from tests.joining import join
 
     now = timezone.now()
 
@@ -66,11 +67,11 @@ def fill(members: int, suggestions: int) -> dict[str, Any]:
             premoderated=False,
         )
         opened = now - dt.timedelta(minutes=4)
-        announce_topic(topic_id=topic.pk, by=acting(moderator, now), at=now - dt.timedelta(days=1))
+        announce_topic(topic_id=topic.pk, by=actor(moderator, now), at=now - dt.timedelta(days=1))
         numbers = [
             post_suggestion(
                 topic_id=topic.pk,
-                by=acting(join(host, f"author{number}", Role.MEMBER), now),
+                by=actor(join(host, f"author{number}", Role.MEMBER), now),
                 text=f"第{number + 1}条建言:把白天空着的车位让给来办事的人。",
                 client_ref=str(uuid.uuid4()),
                 at=opened,

@@ -52,10 +52,11 @@ from consultations.errors import Refused
 from consultations.events import Event
 from consultations.models import Suggestion, Topic, Vote
 from consultations.queries.journal_export import journal_lines
-from consultations.queries.state import load_topic
+from consultations.queries.state import changes_of, load_topic
+from realtime import looks
 from realtime.protocol import encode
 from tests.consultations.test_properties import RULES, Run
-from tests.faults.carried import Page, Process, update_of, welcome
+from tests.faults.carried import Page, Process, welcome
 from tests.faults.crowd import Sight
 from tests.jianyan.accounts.factories import make_county
 
@@ -329,7 +330,7 @@ class Interleavings(RuleBasedStateMachine):
                 continue
             caught_up = (
                 welcome(topic, None, since, at),
-                *([update_of(topic, since, at)] if since < topic.revision else []),
+                *([looks.update_of(changes_of(topic, since, at=at))] if since < topic.revision else []),
             )
             for frame in caught_up:
                 updated = Page(None, copy.deepcopy(page.sight))

@@ -43,7 +43,7 @@ class Server(Daphne):
         from twisted.internet import reactor
 
         # Twisted's timers go by the wall clock: set back by an hour, nothing would time out for that hour.
-        reactor.seconds = monotonic  # type: ignore[method-assign,misc]  # there is no other way to say so
+        reactor.seconds = monotonic  # type: ignore[method-assign,misc]  # a method by its types
         # It knows endpoints as Twisted's strings alone, and the one for a given socket supposes IPv4.
         self.endpoints: list[str] = []
         reactor.callWhenRunning(self._adopt)

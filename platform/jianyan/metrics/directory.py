@@ -53,7 +53,7 @@ def forget(pid: int) -> None:
     # Imported late: whoever imports it has chosen where the numbers of this process live.
     from prometheus_client.multiprocess import mark_process_dead
 
-    mark_process_dead(pid)  # type: ignore[no-untyped-call]  # the library says nothing of types here
+    mark_process_dead(pid)  # type: ignore[no-untyped-call]  # prometheus_client has no types here
 
 
 def shared() -> Path | None:

@@ -24,7 +24,7 @@ from jianyan.metrics.histograms import BatchHistogram  # noqa: E402
 from jianyan.metrics.processes import Processes  # noqa: E402
 
 # When each counter began is known from process_start_time_seconds.
-disable_created_metrics()  # type: ignore[no-untyped-call]  # the library says nothing of types here
+disable_created_metrics()  # type: ignore[no-untyped-call]  # prometheus_client has no types here
 
 _own = CollectorRegistry()
 
@@ -139,6 +139,6 @@ def page() -> bytes:
         registry.register(_own)
         registry.register(Processes([os.getpid()]))
     else:
-        MultiProcessCollector(registry, str(together))  # type: ignore[no-untyped-call]  # the library says nothing of types here
+        MultiProcessCollector(registry, str(together))  # type: ignore[no-untyped-call]  # prometheus_client has no types here
         registry.register(Processes(directory.living(together)))
     return generate_latest(registry)
