@@ -16,6 +16,59 @@ class Status(models.TextChoices):
     HIDDEN = "hidden", _("Hidden")
 
 
+class FlagKind(models.TextChoices):
+    """Why somebody, or the screening of texts, asks the moderators to look at a suggestion."""
+
+    OFF_TOPIC = "off_topic", _("Off topic")
+    PRIVATE = "private", _("Somebody's private data")
+    HARSH = "harsh", _("Insulting or harsh")
+    UNTRUE = "untrue", _("Not true")
+    OTHER = "other", _("Another reason")
+    SPLIT = "split", _("Please split what was merged")
+    SENSITIVE = "sensitive", _("A word of the operator's list")
+
+
+class Proposed(models.TextChoices):
+    """What became of a moderator's proposal for another text."""
+
+    OPEN = "open", _("Waits for the author")
+    ACCEPTED = "accepted", _("Accepted by the author")
+    DECLINED = "declined", _("Declined by the author")
+    OVERTAKEN = "overtaken", _("Overtaken by another text or decision")
+
+
+class Cosigning(models.TextChoices):
+    """Whether somebody who was named as a co-signer has agreed."""
+
+    INVITED = "invited", _("Has not answered yet")
+    AGREED = "agreed", _("Agreed")
+    DECLINED = "declined", _("Declined")
+
+
+class Source(models.TextChoices):
+    """How a suggestion came that somebody else typed for its author."""
+
+    PAPER = "paper", _("On paper")
+    SPOKEN = "spoken", _("Spoken")
+
+
+class News(models.TextChoices):
+    """What people are notified of inside the site."""
+
+    PUBLISHED = "published", _("My suggestion is published")
+    RETURNED = "returned", _("My suggestion came back")
+    DECLINED = "declined", _("My suggestion was not taken")
+    HIDDEN = "hidden", _("My suggestion is hidden")
+    PROPOSED = "proposed", _("Another wording is proposed to me")
+    MERGED = "merged", _("A suggestion of mine, or one I support, was merged")
+    UNMERGED = "unmerged", _("A merge was undone")
+    FEATURED = "featured", _("My suggestion is on the screen")
+    COSIGN = "cosign", _("Somebody names me as a co-signer")
+    COSIGNED = "cosigned", _("A co-signer has answered")
+    ENTERED = "entered", _("A suggestion was entered for me")
+    CLOSED = "closed", _("A topic that I took part in has closed")
+
+
 LIVE = (Status.PENDING, Status.PUBLISHED, Status.RETURNED, Status.MERGED, Status.HIDDEN)
 PUBLIC = (Status.PUBLISHED, Status.MERGED)
 
@@ -133,6 +186,14 @@ class Step(models.TextChoices):
     RESTORED = "restored", _("Suggestion restored")
     THEMED = "themed", _("Suggestion assigned to a theme")
     FEATURED = "featured", _("Suggestion featured")
+    MERGED = "merged", _("Suggestion merged into another")
+    UNMERGED = "unmerged", _("Merge undone")
+    PROPOSED = "proposed", _("Another wording proposed to the author")
+    ANSWERED = "answered", _("Proposal answered by the author")
+    FLAGGED = "flagged", _("Suggestion flagged")
+    SETTLED = "settled", _("Flags settled")
+    UNMASKED = "unmasked", _("Masked passages shown")
+    COSIGNED = "cosigned", _("Co-signers changed")
     THEMES = "themes", _("Themes changed")
     VOTES = "votes", _("Votes")
     FROZEN = "frozen", _("Frozen for the summary")

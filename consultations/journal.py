@@ -79,10 +79,14 @@ def sealed(secret: str, text: str) -> str:
 
 @dataclass(slots=True)
 class Touched:
-    """What a run of entries has changed; whoever saw the state before needs no more than this."""
+    """What a run of entries has changed; whoever saw the state before needs no more than this.
+
+    `regrouped`: suggestions whose group changed, so that what their voters stand for has changed too.
+    """
 
     suggestions: set[int] = field(default_factory=set)
     tallies: set[int] = field(default_factory=set)
+    regrouped: set[int] = field(default_factory=set)
     themes: bool = False
     phase: bool = False
     notices: list[tuple[str, str]] = field(default_factory=list)
@@ -113,8 +117,15 @@ def touched(entries: Iterable[tuple[str, Payload]]) -> Touched:
                 | Step.RESTORED
                 | Step.THEMED
                 | Step.FEATURED
+                | Step.PROPOSED
+                | Step.ANSWERED
+                | Step.UNMASKED
+                | Step.COSIGNED
             ):
                 seen.suggestions.update(payload["suggestions"])
+            case Step.MERGED | Step.UNMERGED:
+                seen.suggestions.update(payload["suggestions"])
+                seen.regrouped.update(payload["suggestions"])
             case (
                 Step.ANNOUNCED
                 | Step.OPENED
@@ -126,6 +137,6 @@ def touched(entries: Iterable[tuple[str, Payload]]) -> Touched:
                 | Step.FROZEN
             ):
                 seen.phase = True
-            case Step.SUMMARY_DRAFTED | Step.SUMMARY_EDITED:
+            case Step.FLAGGED | Step.SETTLED | Step.SUMMARY_DRAFTED | Step.SUMMARY_EDITED:
                 pass
     return seen

@@ -31,9 +31,10 @@ _STANDS = """
     WHERE vote.suggestion_id = wish.value ->> 0 AND vote.voter_id = wish.value ->> 1
 """
 _UPSERT = """
-    INSERT INTO consultations_vote (topic_id, suggestion_id, voter_id, choice, cast_at)
-    VALUES (%s, %s, %s, %s, %s)
-    ON CONFLICT (suggestion_id, voter_id) DO UPDATE SET choice = excluded.choice, cast_at = excluded.cast_at
+    INSERT INTO consultations_vote (topic_id, suggestion_id, voter_id, choice, cast_at, revision)
+    VALUES (%s, %s, %s, %s, %s, %s)
+    ON CONFLICT (suggestion_id, voter_id)
+    DO UPDATE SET choice = excluded.choice, cast_at = excluded.cast_at, revision = excluded.revision
 """
 _TALLY = "UPDATE consultations_suggestion SET support = %s, neutral = %s, oppose = %s WHERE id = %s"
 
@@ -52,10 +53,13 @@ def suggestions_of(topic_id: int, ids: Collection[int]) -> Iterable[tuple[int, i
     )
 
 
-def exchange_votes(topic_id: int, wished: Stands, *, at: dt.datetime) -> dict[Key, str | None]:
-    """Store these stands, each in the one row of its suggestion and voter; the stands before, where they change."""
+def exchange_votes(topic_id: int, wished: Stands, *, at: dt.datetime, revision: int) -> dict[Key, str | None]:
+    """Store these stands, each in the one row of its suggestion and voter; the stands before, where they change.
+
+    `revision`: of the entry that will journal them.
+    """
     if connection.vendor == "postgresql":
-        return postgresql.exchange_votes(topic_id, wished, at=at)
+        return postgresql.exchange_votes(topic_id, wished, at=at, revision=revision)
     with connection.cursor() as cursor:
         # The join is told its order: to look each pair up, never to read all votes of these voters.
         cursor.execute(_STANDS, [json.dumps(list(wished))])
@@ -65,7 +69,7 @@ def exchange_votes(topic_id: int, wished: Stands, *, at: dt.datetime) -> dict[Ke
         cursor.executemany(
             _UPSERT,
             [
-                (topic_id, suggestion, voter, wished[suggestion, voter], cast_at)
+                (topic_id, suggestion, voter, wished[suggestion, voter], cast_at, revision)
                 for suggestion, voter in before
             ],
         )

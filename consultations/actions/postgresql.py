@@ -46,10 +46,11 @@ _EXCHANGE = """
         ) AS stood
         FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS wished (suggestion_id, voter_id, choice)
     ), written AS (
-        INSERT INTO consultations_vote (topic_id, suggestion_id, voter_id, choice, cast_at)
-        SELECT %s::bigint, suggestion_id, voter_id, choice, %s::timestamptz FROM wish
+        INSERT INTO consultations_vote (topic_id, suggestion_id, voter_id, choice, cast_at, revision)
+        SELECT %s::bigint, suggestion_id, voter_id, choice, %s::timestamptz, %s::bigint FROM wish
         WHERE choice IS DISTINCT FROM stood
-        ON CONFLICT (suggestion_id, voter_id) DO UPDATE SET choice = excluded.choice, cast_at = excluded.cast_at
+        ON CONFLICT (suggestion_id, voter_id)
+        DO UPDATE SET choice = excluded.choice, cast_at = excluded.cast_at, revision = excluded.revision
     )
     SELECT suggestion_id, voter_id, stood FROM wish WHERE choice IS DISTINCT FROM stood
 """
@@ -86,7 +87,7 @@ def suggestions_of(topic_id: int, ids: Collection[int]) -> list[tuple[int, int, 
 
 
 def exchange_votes(
-    topic_id: int, wished: Mapping[tuple[int, int], str | None], *, at: dt.datetime
+    topic_id: int, wished: Mapping[tuple[int, int], str | None], *, at: dt.datetime, revision: int
 ) -> dict[tuple[int, int], str | None]:
     """As counting.exchange_votes."""
     columns = (
@@ -96,7 +97,7 @@ def exchange_votes(
     )
     stood = {
         (suggestion, voter): choice
-        for suggestion, voter, choice in fetch(_EXCHANGE, (*columns, topic_id, at))
+        for suggestion, voter, choice in fetch(_EXCHANGE, (*columns, topic_id, at, revision))
     }
     # In the order of the wishes, which is the order of the journal.
     return {key: stood[key] for key in wished if key in stood}

@@ -49,7 +49,7 @@ def public_facts(suggestion: Suggestion, topic: Topic) -> dict[str, Any]:
         "status": str(suggestion.status),
     }
     if suggestion.status in PUBLIC:
-        facts["text"] = suggestion.text
+        facts["text"] = suggestion.public_text
     else:
         facts["sealed"] = sealed(topic.secret, suggestion.text)
     return facts

@@ -71,7 +71,7 @@ def count_votes(topic_id: int, ballots: Sequence[Ballot], at: dt.datetime | None
         )
     }
     wished, refusals = _judge(topic, subjects, ballots, at)
-    before = exchange_votes(topic_id, wished, at=at) if wished else {}
+    before = exchange_votes(topic_id, wished, at=at, revision=topic.revision + 1) if wished else {}
     if before:
         _count(topic, subjects, before, wished, at=at)
     return Counted(topic.revision, refusals)

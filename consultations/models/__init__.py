@@ -2,8 +2,14 @@
 
 from .attendance import Attendance
 from .channel import Channel
+from .cosigner import Cosigner
 from .deliberation import Deliberation
+from .flag import Flag
 from .journal_entry import JournalEntry
+from .merge import Merge
+from .notification import Notification, NotificationChoice
+from .proposal import Proposal
+from .scan import Scan
 from .suggestion import Claim, Suggestion, SuggestionVersion
 from .summary import Citation, Statement, Summary, SummarySection
 from .theme import Theme
@@ -15,8 +21,15 @@ __all__ = [
     "Channel",
     "Citation",
     "Claim",
+    "Cosigner",
     "Deliberation",
+    "Flag",
     "JournalEntry",
+    "Merge",
+    "Notification",
+    "NotificationChoice",
+    "Proposal",
+    "Scan",
     "Statement",
     "Suggestion",
     "SuggestionVersion",

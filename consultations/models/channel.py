@@ -21,6 +21,17 @@ def standard_reasons() -> list[str]:
     ]
 
 
+def standard_policy() -> str:
+    """What is published of how suggestions are reviewed, a paragraph a line."""
+    return (
+        "建言先审后发，按收到的先后逐条审核，一般在一分钟内答复。\n"
+        "一条建言只写一件事；一条里写了几件事的，退回作者拆开。\n"
+        "与议题无关、用语激烈或者写有他人信息的，退回修改并说明理由；不另行改动作者的文字。\n"
+        "意思相同的建言合并为一组：附议人数按人合计，不重复；作者和附议人会收到通知，认为不妥的可以请求拆分。\n"
+        "每一步审核都写入公开日志，注明理由；任何一步都不删除原文。"
+    )
+
+
 class RuleSet(models.Model):
     """The rules of taking part; a channel holds the defaults, each topic its own copy."""
 
@@ -39,6 +50,7 @@ class RuleSet(models.Model):
     )
     premoderated = models.BooleanField(_("reviewed before publication"), default=True)
     anonymous = models.BooleanField(_("authors are not named"), default=False)
+    rotated = models.BooleanField(_("every member has another order"), default=False)
 
     class Meta:
         abstract = True
@@ -51,6 +63,7 @@ class Channel(RuleSet):
     name = models.CharField(_("name"), max_length=60, unique=True)
     is_consultation = models.BooleanField(_("counts as consultation"), default=True)
     reasons = models.JSONField(_("reasons for returning"), default=standard_reasons, blank=True)
+    policy = models.TextField(_("how suggestions are reviewed"), default=standard_policy, blank=True)
     position = models.PositiveIntegerField(_("order"), default=0)
 
     class Meta:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,19 @@ from jianyan.accounts.models import Body
 
 from ..enums import Mode, Visibility
 from .channel import Channel
+
+ALPHABET = "23456789"
+"""Of join codes: digits that nobody takes for a letter, and that every keypad has."""
+
+
+def new_join_code() -> str:
+    """Six digits to be typed from a screen; that they are free is seen to by the constraint."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(6))
+
+
+def new_room_key() -> str:
+    """What the code on the wall of the room knows and an address that is passed on does not: 16 hexadecimal digits."""
+    return secrets.token_hex(8)
 
 
 class Deliberation(models.Model):
@@ -28,6 +43,11 @@ class Deliberation(models.Model):
     visibility = models.CharField(
         _("visible to"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC
     )
+    linked = models.BooleanField(_("the clocks of its topics run together"), default=False)
+    join_code = models.CharField(
+        _("code to join"), max_length=8, unique=True, default=new_join_code, editable=False
+    )
+    room_key = models.CharField(max_length=32, default=new_room_key, editable=False)
 
     class Meta:
         verbose_name = _("deliberation")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jianyan.accounts.models import Body
 
-from ..enums import LIVE, Status
+from ..enums import LIVE, Source, Status
 from .theme import Theme
 from .topic import Topic
 
@@ -40,6 +40,16 @@ class Suggestion(models.Model):
     support = models.PositiveIntegerField(_("support"), default=0)
     neutral = models.PositiveIntegerField(_("neutral"), default=0)
     oppose = models.PositiveIntegerField(_("opposed"), default=0)
+    masked = models.JSONField(_("passages masked in public"), default=list, blank=True, editable=False)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("typed by"),
+    )
+    entered_from = models.CharField(_("came"), max_length=8, choices=Source.choices, blank=True)
     posted_at = models.DateTimeField(_("posted"))
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     edited_at = models.DateTimeField(_("edited after publication"), null=True, blank=True)
@@ -79,6 +89,14 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.text[:24]}"
+
+    @property
+    def public_text(self) -> str:
+        """The text as everybody may read it: what is masked stands as one ＊ for each character."""
+        text = self.text
+        for start, end in self.masked:
+            text = text[:start] + "＊" * (end - start) + text[end:]
+        return text
 
 
 class SuggestionVersion(models.Model):

@@ -13,7 +13,10 @@ from .topic import Topic
 
 
 class Vote(models.Model):
-    """One row per suggestion and voter, for ever; a vote taken back has no `choice`."""
+    """One row per suggestion and voter, for ever; a vote taken back has no `choice`.
+
+    `revision`: of the journal entry that says so. In a merged group it tells which stand came last.
+    """
 
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="votes", verbose_name=_("topic"))
     suggestion = models.ForeignKey(
@@ -24,6 +27,7 @@ class Vote(models.Model):
     )
     choice = models.CharField(_("choice"), max_length=8, choices=Choice.choices, null=True, blank=True)
     cast_at = models.DateTimeField(_("cast"))
+    revision = models.PositiveBigIntegerField(db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("vote")

@@ -159,7 +159,7 @@ def suggestion_fact(suggestion: Suggestion, topic: Topic, at: dt.datetime) -> Su
     """A suggestion (author and sector loaded) as everybody may see it."""
     if suggestion.status not in PUBLIC:
         return GoneFact(suggestion.pk)
-    return SuggestionFact(**_fields(suggestion, topic, at))
+    return SuggestionFact(**_fields(suggestion, topic, at, text=suggestion.public_text))
 
 
 def read_suggestion_fact(fact: SuggestionFact, *, mine: bool) -> ReadSuggestionFact:
@@ -169,17 +169,18 @@ def read_suggestion_fact(fact: SuggestionFact, *, mine: bool) -> ReadSuggestionF
 
 def own_suggestion_fact(suggestion: Suggestion, topic: Topic, at: dt.datetime) -> OwnSuggestionFact:
     """A suggestion as its author sees it."""
-    return OwnSuggestionFact(**_fields(suggestion, topic, at), mine=True, reason=suggestion.reason)
+    fields_of = _fields(suggestion, topic, at, text=suggestion.text)
+    return OwnSuggestionFact(**fields_of, mine=True, reason=suggestion.reason)
 
 
 _values = attrgetter(*(field.name for field in fields(SuggestionFact)))
 
 
-def _fields(suggestion: Suggestion, topic: Topic, at: dt.datetime) -> dict[str, Any]:
+def _fields(suggestion: Suggestion, topic: Topic, at: dt.datetime, *, text: str) -> dict[str, Any]:
     return {
         "id": suggestion.pk,
         "number": suggestion.number,
-        "text": suggestion.text,
+        "text": text,
         "author": author_name(suggestion, topic),
         "sector": str(suggestion.sector) if suggestion.sector is not None else "",
         "theme": suggestion.theme_id,

@@ -135,7 +135,7 @@ def _found(actor: Actor | None, search: str, at: dt.datetime) -> tuple[FoundSugg
     )
     return tuple(
         FoundSuggestion(
-            row.pk, row.number, row.text, author_name(row, row.topic), row.topic_id, row.topic.title
+            row.pk, row.number, row.public_text, author_name(row, row.topic), row.topic_id, row.topic.title
         )
         for row in rows
     )

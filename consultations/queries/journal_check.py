@@ -242,5 +242,5 @@ def _says(facts: dict[str, Any], suggestion: Suggestion, topic: Topic) -> bool:
     if facts["number"] != suggestion.number or facts["status"] != suggestion.status:
         return False
     if suggestion.status in PUBLIC:
-        return bool(facts["text"] == suggestion.text)
+        return bool(facts["text"] == suggestion.public_text)
     return bool(facts["sealed"] == sealed(topic.secret, suggestion.text))

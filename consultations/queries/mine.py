@@ -101,7 +101,7 @@ def _topic(topic: Topic, head: str, ideas: list[Suggestion], votes: list[Vote], 
             MyVote(
                 vote.suggestion_id,
                 vote.suggestion.number,
-                vote.suggestion.text if vote.suggestion.status in PUBLIC else "",
+                vote.suggestion.public_text if vote.suggestion.status in PUBLIC else "",
                 str(vote.get_choice_display()),
                 vote.cast_at,
             )

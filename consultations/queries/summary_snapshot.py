@@ -30,7 +30,7 @@ def take_snapshot(deliberation: Deliberation, topics: Iterable[Topic]) -> Snapsh
 
 def shown_text(suggestion: Suggestion) -> str:
     """Its words, or nothing where they are withheld: what is not public is not printed, whatever the reason."""
-    return suggestion.text if suggestion.status in PUBLIC else ""
+    return suggestion.public_text if suggestion.status in PUBLIC else ""
 
 
 def _frozen_topic(topic: Topic) -> TopicSnapshot:
