@@ -63,6 +63,11 @@ class UnknownSuggestion(Refused):
     sentence = _("This suggestion does not exist or is no longer shown.")
 
 
+class UnknownProposal(Refused):
+    code, status = "unknown_proposal", 422
+    sentence = _("There is no such proposal.")
+
+
 class UnknownTheme(Refused):
     code, status = "unknown_theme", 422
     sentence = _("There is no such theme in this topic.")
@@ -141,6 +146,11 @@ class Empty(Refused):
 class TooLong(Refused):
     code, status = "too_long", 422
     sentence = _("Your text has %(length)s characters, at most %(limit)s are allowed.")
+
+
+class SameText(Refused):
+    code, status = "same_text", 422
+    sentence = _("This is the text as it is now. Change it first.")
 
 
 class BadCharacters(Refused):

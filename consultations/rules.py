@@ -36,6 +36,9 @@ from .errors import (
 )
 from .models import Deliberation, Suggestion, Summary, Topic
 
+PROPOSABLE = (Status.PENDING, Status.PUBLISHED, Status.RETURNED)
+"""Suggestions whose wording can still become another."""
+
 STAFF = (Role.MODERATOR, Role.CHAIR, Role.SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)
 
 
@@ -274,6 +277,19 @@ def may_withdraw(
     return None
 
 
+def may_answer(actor: Actor | None, topic: Topic, suggestion: Suggestion) -> Refused | None:
+    """A moderator's proposal is answered by the author alone; after closing, too, until the topic is frozen."""
+    if actor is None:
+        return NotSignedIn()
+    if suggestion.author_id != actor.user_id:
+        return NotAllowed() if suggestion.status in PUBLIC else UnknownSuggestion()
+    if topic.frozen_at is not None:
+        return Frozen()
+    if suggestion.status not in PROPOSABLE:
+        return NotEditable(status=suggestion.get_status_display())
+    return None
+
+
 # --- votes --------------------------------------------------------------------------------------------------
 
 
@@ -333,6 +349,14 @@ def may_restore(actor: Actor | None, topic: Topic, suggestion: Suggestion) -> Re
     """Bring back what was hidden or declined."""
     verdict = may_curate(actor, topic)
     if verdict is None and suggestion.status not in _RESTORABLE:
+        return AlreadyDecided(status=suggestion.get_status_display())
+    return verdict
+
+
+def may_propose(actor: Actor | None, topic: Topic, suggestion: Suggestion) -> Refused | None:
+    """Propose another wording to the author, of what is or may yet be shown."""
+    verdict = may_curate(actor, topic)
+    if verdict is None and suggestion.status not in PROPOSABLE:
         return AlreadyDecided(status=suggestion.get_status_display())
     return verdict
 

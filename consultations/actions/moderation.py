@@ -15,6 +15,7 @@ from ..events import SuggestionsChanged, emit
 from ..models import Claim, Suggestion, Topic
 from ..text import clean
 from .locking import lock_topic_of
+from .overtaking import overtake_proposal
 from .recording import record
 from .suggestions import journal_suggestion, public_facts
 
@@ -24,6 +25,8 @@ def _decide(
 ) -> Suggestion:
     topic, suggestion = lock_topic_of(suggestion_id)
     rules.require(rules.may_decide(by, topic, suggestion, becomes=becomes))
+    if becomes in (Status.DECLINED, Status.HIDDEN):
+        overtake_proposal(suggestion, at=at)
     suggestion.status = becomes
     suggestion.reason = reason
     if becomes is Status.PUBLISHED:

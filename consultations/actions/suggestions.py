@@ -21,6 +21,7 @@ from ..journal import pseudonym, sealed
 from ..models import Suggestion, SuggestionVersion, Topic
 from ..text import clean, measure
 from .locking import lock_topic, lock_topic_of
+from .overtaking import overtake_proposal
 from .recording import record
 
 
@@ -136,9 +137,9 @@ def edit_suggestion(*, suggestion_id: int, by: Actor, text: str, at: dt.datetime
     text = accept_text(topic, text)
     if text == suggestion.text and suggestion.status != Status.RETURNED:
         return Posted(suggestion, topic.revision)
-    SuggestionVersion.objects.create(
-        suggestion=suggestion, text=suggestion.text, status=suggestion.status, replaced_at=at
-    )
+    if text != suggestion.text:
+        overtake_proposal(suggestion, at=at)
+    replace_text(suggestion, text, at=at)
     has_votes = suggestion.votes.exclude(choice=None).exists()
     if suggestion.status == Status.PUBLISHED and has_votes:
         suggestion.edited_at = at
@@ -147,11 +148,19 @@ def edit_suggestion(*, suggestion_id: int, by: Actor, text: str, at: dt.datetime
         suggestion.featured = False
     else:
         suggestion.status = Status.PUBLISHED
-    suggestion.text = text
-    suggestion.reason = ""
-    suggestion.save(update_fields=["text", "status", "reason", "edited_at", "featured"])
+    suggestion.save(update_fields=["status", "edited_at", "featured"])
     journal_suggestion(topic, suggestion, Step.EDITED, by=by, at=at)
     return Posted(suggestion, topic.revision)
+
+
+def replace_text(suggestion: Suggestion, text: str, *, at: dt.datetime) -> None:
+    """Put another text in place of the one that is kept as a version; the reason for which it came back goes with it."""
+    SuggestionVersion.objects.create(
+        suggestion=suggestion, text=suggestion.text, status=suggestion.status, replaced_at=at
+    )
+    suggestion.text = text
+    suggestion.reason = ""
+    suggestion.save(update_fields=["text", "reason"])
 
 
 @transaction.atomic
@@ -161,6 +170,7 @@ def withdraw_suggestion(*, suggestion_id: int, by: Actor, at: dt.datetime) -> Po
     rules.require(rules.may_withdraw(by, topic, suggestion, at))
     if suggestion.status == Status.WITHDRAWN:
         return Posted(suggestion, topic.revision)
+    overtake_proposal(suggestion, at=at)
     suggestion.status = Status.WITHDRAWN
     suggestion.featured = False
     suggestion.save(update_fields=["status", "featured"])
