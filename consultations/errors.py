@@ -68,6 +68,11 @@ class UnknownProposal(Refused):
     sentence = _("There is no such proposal.")
 
 
+class UnknownPerson(Refused):
+    code, status = "unknown_person", 422
+    sentence = _("This person is neither a member here nor invited.")
+
+
 class UnknownTheme(Refused):
     code, status = "unknown_theme", 422
     sentence = _("There is no such theme in this topic.")

@@ -398,3 +398,19 @@ def may_freeze(actor: Actor | None, topic: Topic, at: dt.datetime) -> Refused | 
 def choices_of(topic: Topic) -> tuple[Choice, ...]:
     """The stands that the topic's ballot offers, in order."""
     return tuple(Choice(value) for value in BALLOT_CHOICES[topic.ballot])
+
+
+# --- attendance ---------------------------------------------------------------------------------------------
+
+DOORS = dt.timedelta(minutes=60)
+"""How long before the beginning people are taken for having come to it."""
+
+
+def doors_open(deliberation: Deliberation, at: dt.datetime, *, until: dt.datetime) -> bool:
+    """Whether who is in the room has come for this deliberation. `until`: when the last of its topics closes."""
+    return deliberation.starts_at - DOORS <= at < max(deliberation.ends_at, until)
+
+
+def takes_part(actor: Actor, deliberation: Deliberation) -> bool:
+    """Whether the person has a voice in the deliberation's topics: present 出席 where others are observers 列席."""
+    return actor.holds(Role.MEMBER, deliberation.host.lineage)

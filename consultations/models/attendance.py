@@ -22,6 +22,16 @@ class Attendance(models.Model):
     presence = models.CharField(_("attendance"), max_length=10, choices=Presence.choices, blank=True)
     mode = models.CharField(_("took part"), max_length=8, choices=Mode.choices, default=Mode.ONLINE)
     checked_in_at = models.DateTimeField(_("checked in"), null=True, blank=True)
+    # Whoever has set it by hand knows better than any check-in, before or after.
+    corrected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("corrected by"),
+    )
 
     class Meta:
         verbose_name = _("attendance")
