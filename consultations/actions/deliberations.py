@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -49,6 +50,7 @@ class TopicPlan:
     tallies: str
     premoderated: bool
     anonymous: bool
+    rotated: bool
     topic_id: int | None = None
     seen: int = 0
 
@@ -68,14 +70,15 @@ class DeliberationPlan:
     starts_at: dt.datetime
     ends_at: dt.datetime
     visibility: str
+    linked: bool
     topics: tuple[TopicPlan, ...]
     known: frozenset[int] = frozenset()
 
 
-_OWN = ("title", "number", "mode", "place", "starts_at", "ends_at", "visibility", "host_id")
+_OWN = ("title", "number", "mode", "place", "starts_at", "ends_at", "visibility", "host_id", "linked")
 _COPIED = (
     *("title", "prompt", "background", "opens_at", "posting_until", "voting_from", "closes_at"),
-    *("ideas", "length", "ballot", "budget", "tallies", "premoderated", "anonymous"),
+    *("ideas", "length", "ballot", "budget", "tallies", "premoderated", "anonymous", "rotated"),
 )
 
 
@@ -87,7 +90,7 @@ def create_deliberation(
     deliberation = Deliberation(channel_id=channel_id)
     _set(deliberation, plan, by=by)
     for position, wanted in enumerate(plan.topics, 1):
-        _write(Topic(deliberation=deliberation), wanted, position, by=by, at=at)
+        _write(Topic(), deliberation, wanted, position, by=by, at=at)
     return deliberation
 
 
@@ -101,9 +104,9 @@ def change_deliberation(
     the plan; only one that was never announced: nobody has seen it, so its journal goes with it.
     Raises NotAllowed, UnknownDeliberation, UnknownTopic, TopicHasOpened, ChangedMeanwhile, BadForm.
     """
+    topics = {topic.pk: topic for topic in lock_topics(_topic_ids(deliberation_id))}
     deliberation = _load(deliberation_id)
     rules.require(rules.may_prepare(by, deliberation))
-    topics = {topic.pk: topic for topic in lock_topics(deliberation.topics.values_list("pk", flat=True))}
     ahead = {key: topic for key, topic in topics.items() if rules.may_change(by, topic, at) is None}
     if len(ahead) == len(topics):
         _set(deliberation, plan, by=by)
@@ -112,28 +115,26 @@ def change_deliberation(
     _take_out(ahead, plan.topics, at=at)
     first = len(topics) - len(ahead) + 1
     for position, wanted in enumerate(plan.topics, first):
-        topic = Topic(deliberation=deliberation)
-        if wanted.topic_id is not None:
-            topic = _known(topics, ahead, wanted)
-        _write(topic, wanted, position, by=by, at=at)
+        topic = _known(topics, ahead, wanted) if wanted.topic_id is not None else Topic()
+        _write(topic, deliberation, wanted, position, by=by, at=at)
     return deliberation
 
 
 @transaction.atomic
 def announce_deliberation(*, deliberation_id: int, by: Actor, at: dt.datetime) -> int:
     """Announce every topic that is not announced yet; how many that were. Raises NotAllowed, BadForm."""
-    deliberation = _load(deliberation_id)
-    rules.require(rules.may_prepare(by, deliberation))
-    drafts = [
-        topic
-        for topic in lock_topics(deliberation.topics.values_list("pk", flat=True))
-        if rules.phase(topic, at) is Phase.DRAFT
-    ]
+    topics = lock_topics(_topic_ids(deliberation_id))
+    rules.require(rules.may_prepare(by, _load(deliberation_id)))
+    drafts = [topic for topic in topics if rules.phase(topic, at) is Phase.DRAFT]
     for topic in drafts:
         if topic.closes_at <= at:
             raise BadForm(detail=_("“%(title)s” would close in the past") % {"title": topic.title})
         announce_topic(topic_id=topic.pk, by=by, at=at)
     return len(drafts)
+
+
+def _topic_ids(deliberation_id: int) -> QuerySet[Topic, int]:
+    return Topic.objects.filter(deliberation_id=deliberation_id).values_list("pk", flat=True)
 
 
 def _load(deliberation_id: int) -> Deliberation:
@@ -185,11 +186,14 @@ def _take_out(ahead: dict[int, Topic], wanted: Sequence[TopicPlan], *, at: dt.da
         topic.delete()
 
 
-def _write(topic: Topic, wanted: TopicPlan, position: int, *, by: Actor, at: dt.datetime) -> None:
+def _write(
+    topic: Topic, deliberation: Deliberation, wanted: TopicPlan, position: int, *, by: Actor, at: dt.datetime
+) -> None:
     """Save the topic as planned, and journal it where that changes anything. An existing one is locked."""
     if not wanted.opens_at < wanted.closes_at:
         raise BadForm(detail=_("a topic must close after it opens"))
     before = settings_of(topic) if topic.pk is not None else None
+    topic.deliberation = deliberation
     for name in _COPIED:
         setattr(topic, name, getattr(wanted, name))
     topic.departments = list(wanted.departments)
@@ -233,5 +237,7 @@ def settings_of(topic: Topic) -> dict[str, Any]:
             "tallies": str(topic.tallies),
             "premoderated": topic.premoderated,
             "anonymous": topic.anonymous,
+            "rotated": topic.rotated,
         },
+        "linked": topic.deliberation.linked,
     }

@@ -68,6 +68,14 @@ class DeliberationForm(forms.Form):
     visibility = forms.ChoiceField(
         label=gettext_lazy("Who may see it"), choices=Visibility.choices, initial=Visibility.PUBLIC
     )
+    linked = forms.BooleanField(
+        label=gettext_lazy("The clocks of its topics run together"),
+        required=False,
+        help_text=gettext_lazy(
+            "Pausing, resuming, extending or closing one topic then does the same to the others. Moderators can "
+            "switch it at the desk at any time."
+        ),
+    )
 
     def __init__(
         self,
@@ -177,12 +185,27 @@ class TopicForm(forms.Form):
         max_value=1000,
         help_text=gettext_lazy("Empty: as many as they like."),
     )
-    tallies = forms.ChoiceField(label=gettext_lazy("Counts are shown"), choices=Tallies.choices)
+    tallies = forms.ChoiceField(
+        label=gettext_lazy("Counts are shown"),
+        choices=Tallies.choices,
+        help_text=gettext_lazy(
+            "After closing: until then nobody sees how many support what, moderators neither; then nobody follows the "
+            "crowd."
+        ),
+    )
     premoderated = forms.BooleanField(
         label=gettext_lazy("Ideas are reviewed before they are shown"), required=False
     )
     anonymous = forms.BooleanField(
         label=gettext_lazy("Authors are not named to other members"), required=False
+    )
+    rotated = forms.BooleanField(
+        label=gettext_lazy("Every member sees another order"),
+        required=False,
+        help_text=gettext_lazy(
+            "Until the topic closes the list begins shuffled, for each member in an order of their own that stays, so "
+            "that no idea gains from standing first."
+        ),
     )
 
     def complete(self, starts_at: dt.datetime, ends_at: dt.datetime, *, at: dt.datetime) -> None:

@@ -13,7 +13,7 @@ from ..models import Channel, Deliberation, Topic
 from ..models.channel import RuleSet
 from ..queries.prepare import editable_topics, next_number, weeks_until_ahead
 
-_RULES = ("ideas", "length", "ballot", "budget", "tallies", "premoderated", "anonymous")
+_RULES = ("ideas", "length", "ballot", "budget", "tallies", "premoderated", "anonymous", "rotated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ def _own(deliberation: Deliberation, by: dt.timedelta) -> dict[str, Any]:
         "mode": deliberation.mode,
         "place": deliberation.place,
         "visibility": deliberation.visibility,
+        "linked": deliberation.linked,
     }
 
 

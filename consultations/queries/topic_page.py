@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -46,6 +46,7 @@ class Receipt:
 class TopicPage:
     """Everything the page shows to one reader. `me` is None for the audience.
 
+    `parts`: representative → what was merged into it, by number; only representatives stand in `groups`.
     `is_public`: whoever has no account may see it, too.
     """
 
@@ -56,6 +57,7 @@ class TopicPage:
     rules: RulesFact
     order: str
     groups: tuple[Group, ...]
+    parts: Mapping[int, tuple[SuggestionFact, ...]]
     featured: SuggestionFact | None
     themes: tuple[ThemeFact, ...]
     ideas: int
@@ -111,6 +113,11 @@ class TopicPage:
         return max(0, (self.rules.budget or 0) - self.spent)
 
     @property
+    def numbers(self) -> dict[int, int]:
+        """Suggestion id → number, of those that stand for themselves or for a group."""
+        return {fact.id: fact.number for group in self.groups for fact in group.suggestions}
+
+    @property
     def theme_names(self) -> dict[int, str]:
         """Theme id → name."""
         return {theme.id: theme.name for theme in self.themes}
@@ -121,7 +128,8 @@ def topic_page(topic: Topic, user: object, *, at: dt.datetime, order: str = "") 
     seat = seat_in(topic, user, at=at)
     state = state_of(topic, at=at)
     me = own_part_of(topic, seat.actor, at=at) if seat.actor is not None else None
-    shown = tuple(fact for fact in state.suggestions if isinstance(fact, SuggestionFact))
+    public = tuple(fact for fact in state.suggestions if isinstance(fact, SuggestionFact))
+    shown, parts = gathered(public)
     counted = rules.tallies_shown(topic, at)
     closed = rules.phase(topic, at) is Phase.CLOSED
     if order not in ORDERS:
@@ -138,6 +146,7 @@ def topic_page(topic: Topic, user: object, *, at: dt.datetime, order: str = "") 
         rules=state.rules,
         order=order,
         groups=_arranged(shown, state.themes, order, seed),
+        parts=parts,
         featured=next((fact for fact in shown if fact.featured), None),
         themes=state.themes,
         ideas=len(shown),
@@ -158,6 +167,17 @@ def topic_page(topic: Topic, user: object, *, at: dt.datetime, order: str = "") 
     )
 
 
+def gathered(
+    facts: Sequence[SuggestionFact],
+) -> tuple[tuple[SuggestionFact, ...], dict[int, tuple[SuggestionFact, ...]]]:
+    """What stands for itself or for a group, and what was merged, by its representative; both in order of number."""
+    parts: dict[int, tuple[SuggestionFact, ...]] = {}
+    for fact in facts:
+        if fact.merged_into is not None:
+            parts[fact.merged_into] = (*parts.get(fact.merged_into, ()), fact)
+    return tuple(fact for fact in facts if fact.merged_into is None), parts
+
+
 def _receipt(topic: Topic, seat: Seat, me: OwnFact | None) -> Receipt | None:
     """For those who have a voice; ask after closing."""
     if seat.actor is None or me is None or not seat.has_voice:
@@ -172,10 +192,13 @@ def _receipt(topic: Topic, seat: Seat, me: OwnFact | None) -> Receipt | None:
 
 
 def default_order(topic: Topic, *, counted: bool, closed: bool) -> str:
-    """Final order after closing. Before: newest, which nobody's vote moves; shuffled while counts are hidden."""
+    """Final order after closing. Before: newest, which nobody's vote moves; shuffled where each is to have their own.
+
+    While counts are hidden, too: where newness alone decides, the last one is read most.
+    """
     if closed:
         return "support"
-    return "shuffled" if topic.tallies == Tallies.CLOSED and not counted else "newest"
+    return "shuffled" if topic.rotated or (topic.tallies == Tallies.CLOSED and not counted) else "newest"
 
 
 def _arranged(

@@ -205,6 +205,7 @@ def _prepare(subject: Issue, opens: dt.datetime, closes: dt.datetime, *, announc
         tallies=channel.tallies,
         premoderated=channel.premoderated,
         anonymous=channel.anonymous,
+        rotated=channel.rotated,
     )
     plan = DeliberationPlan(
         host_id=host_for(channel, subject.departments).pk,
@@ -215,6 +216,7 @@ def _prepare(subject: Issue, opens: dt.datetime, closes: dt.datetime, *, announc
         starts_at=opens,
         ends_at=closes,
         visibility=Visibility.PUBLIC,
+        linked=False,
         topics=(topic,),
     )
     by = people.official(Role.SECRETARY, at=announced)

@@ -48,6 +48,7 @@ def plan_for(scene: Scene, *topics: TopicPlan, **fields: Any) -> DeliberationPla
         starts_at=TOMORROW,
         ends_at=TOMORROW + HOUR,
         visibility="public",
+        linked=False,
         topics=topics,
     )
     return replace(plan, **fields)
@@ -71,6 +72,7 @@ def topic_plan(**fields: Any) -> TopicPlan:
         tallies="live",
         premoderated=True,
         anonymous=False,
+        rotated=False,
     )
     return replace(plan, **fields)
 
@@ -158,6 +160,23 @@ def test_a_topic_of_another_deliberation_is_not_changed_through_this_one(scene: 
         change_deliberation(deliberation_id=made.pk, plan=plan, by=actor(scene.secretary), at=NOON)
     elsewhere.refresh_from_db()
     assert elsewhere.title == "别处的议题"
+
+
+def test_that_the_clocks_run_together_is_a_setting_of_every_topic_s_journal(scene: Scene) -> None:
+    made = create(scene, plan_for(scene, topic_plan(), topic_plan(title="第二题")))
+    first, second = made.topics.order_by("position")
+    plan = plan_for(
+        scene,
+        topic_plan(topic_id=first.pk, seen=1),
+        topic_plan(title="第二题", topic_id=second.pk, seen=1),
+        known=frozenset({first.pk, second.pk}),
+        linked=True,
+    )
+    change_deliberation(deliberation_id=made.pk, plan=plan, by=actor(scene.secretary), at=NOON)
+    made.refresh_from_db()
+    assert made.linked
+    said = JournalEntry.objects.filter(topic__in=(first, second)).order_by("topic", "revision")
+    assert [entry.payload["linked"] for entry in said] == [False, True, False, True]
 
 
 def test_announcing_announces_every_draft_at_one_instant(scene: Scene) -> None:

@@ -178,9 +178,10 @@ def test_first_the_channel_is_chosen_or_what_to_copy(
 
 def test_the_channel_s_defaults_are_filled_in(secretary: Client) -> None:
     channel = make_channel("民生议事堂", "hall")
-    Channel.objects.filter(pk=channel.pk).update(length=500, premoderated=False, budget=3)
+    rules = {"length": 500, "premoderated": False, "budget": 3, "rotated": True, "tallies": "closed"}
+    Channel.objects.filter(pk=channel.pk).update(**rules)
     form = secretary.get(new(channel)).context["form"].topics.forms[0]
-    assert (form["length"].value(), form["premoderated"].value(), form["budget"].value()) == (500, False, 3)
+    assert {name: form[name].value() for name in rules} == rules
 
 
 def test_a_deliberation_is_saved_with_its_topics_unseen_by_others(
@@ -191,7 +192,15 @@ def test_a_deliberation_is_saved_with_its_topics_unseen_by_others(
         filled(
             scene,
             {"posting_until": local(TOMORROW + 40 * MINUTE), "voting_from": local(TOMORROW + 10 * MINUTE)},
-            {"ideas": "3", "budget": "5", "ballot": "three_way", "tallies": "closed", "premoderated": ""},
+            {
+                "ideas": "3",
+                "budget": "5",
+                "ballot": "three_way",
+                "tallies": "closed",
+                "premoderated": "",
+                "rotated": "on",
+            },
+            linked="on",
         ),
     )
     made = Deliberation.objects.get(title="三季度网络议政")
@@ -204,10 +213,12 @@ def test_a_deliberation_is_saved_with_its_topics_unseen_by_others(
     assert [theme.name for theme in first.themes.all()] == ["错时共享", "挖潜增位"]
     assert (second.ideas, second.budget, second.ballot, second.tallies) == (3, 5, "three_way", "closed")
     assert (second.premoderated, second.posting_until, second.announced_at) == (False, None, None)
+    assert (made.linked, first.rotated, second.rotated) == (True, False, True)
     assert signed_in(scene.member).get(f"/topics/{first.pk}/").status_code == 404
     entry = JournalEntry.objects.get(topic=first)
     assert (entry.kind, entry.revision) == ("prepared", 1)
-    assert entry.payload["rules"]["length"] == 200
+    assert (entry.payload["rules"]["length"], entry.payload["rules"]["rotated"]) == (200, False)
+    assert entry.payload["linked"] is True
     assert [name for _id, name in entry.payload["themes"]] == ["错时共享", "挖潜增位"]
 
 
@@ -303,8 +314,13 @@ def test_a_copy_takes_words_rules_and_times_to_the_same_weekday_ahead(
 ) -> None:
     topic = scene.topic
     Topic.objects.filter(pk=topic.pk).update(
-        departments=["公安", "建设"], budget=4, posting_until=NOON + 40 * MINUTE
+        departments=["公安", "建设"],
+        budget=4,
+        posting_until=NOON + 40 * MINUTE,
+        rotated=True,
+        tallies="closed",
     )
+    Deliberation.objects.filter(pk=topic.deliberation_id).update(linked=True)
     create_theme(topic_id=topic.pk, name="错时共享", by=actor(scene.moderator), at=NOON)
     response = secretary.get(f"/prepare/new/?copy={topic.deliberation_id}")
     form = response.context["form"]
@@ -318,7 +334,9 @@ def test_a_copy_takes_words_rules_and_times_to_the_same_weekday_ahead(
     made = secretary.post(f"/prepare/new/?copy={topic.deliberation_id}", as_shown(response))
     assert made.status_code == 302
     again = Deliberation.objects.exclude(pk=topic.deliberation_id).get()
-    assert (again.starts_at, again.topics.get().posting_until) == (NOON + week, NOON + 40 * MINUTE + week)
+    taken = again.topics.get()
+    assert (again.starts_at, taken.posting_until) == (NOON + week, NOON + 40 * MINUTE + week)
+    assert (again.linked, taken.rotated, taken.tallies) == (True, True, "closed")
 
 
 def test_a_copy_of_one_without_topics_has_a_blank_one(scene: Scene, secretary: Client) -> None:
