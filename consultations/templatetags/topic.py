@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from ..enums import Choice, Phase, Status
 from ..queries.facts import SuggestionFact
@@ -24,10 +25,19 @@ _BUTTON = (
 )
 
 
+Named = TypeVar("Named")
+
+
 @register.filter
-def at(names: Mapping[int, str], key: int) -> str:
-    """The name under that key, or nothing."""
-    return names.get(key, "")
+def at(named: Mapping[int, Named], key: int) -> Named | str:
+    """What is under that key, or nothing."""
+    return named.get(key, "")
+
+
+@register.filter
+def numbered(parts: Iterable[SuggestionFact]) -> str:
+    """Their numbers as they are written in a sentence: #3、#8."""
+    return pgettext("between suggestion numbers", ", ").join(f"#{part.number}" for part in parts)
 
 
 @register.simple_tag
@@ -45,7 +55,9 @@ def status_name(status: str) -> str:
 @register.simple_tag
 def stands(fact: SuggestionFact, page: TopicPage) -> SafeString:
     """The buttons of one suggestion's ballot. Pressing the standing one takes the vote back."""
-    usable = page.seat.has_voice and page.phase.voting and fact.id not in page.mine
+    usable = page.seat.has_voice and page.phase.voting
+    group = (fact, *page.parts.get(fact.id, ()))
+    own = any(one.id in page.mine for one in group)
     standing = page.me.votes.get(str(fact.id)) if page.me is not None else None
     buttons = ""
     for choice in page.rules.ballot:
@@ -55,7 +67,8 @@ def stands(fact: SuggestionFact, page: TopicPage) -> SafeString:
             id=fact.id,
             choice=choice,
             pressed="true" if pressed else "false",
-            disabled="" if usable else " disabled",
+            # Support of what has become one's own by a merge can still be taken back.
+            disabled="" if usable and (pressed or not own) else " disabled",
             word=escape(_word(choice, pressed=pressed)),
             count=fact.tally[_COLUMN[choice]] if fact.tally is not None else "",
         )

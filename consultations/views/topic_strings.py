@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ..enums import Choice, Phase, Status
 
@@ -22,6 +23,9 @@ def strings() -> dict[str, str]:
         "retry": _("Not saved yet, trying again…"),
         "supported": _("Supported"),
         "gone": _("This suggestion is no longer shown."),
+        "merged_into": _("Merged into #{number}"),
+        "includes": _("Includes {numbers}"),
+        "between_numbers": pgettext("between suggestion numbers", ", "),
         "no_theme": _("No theme yet"),
         "left": _("{n} left"),
         "over": _("{n} too many"),

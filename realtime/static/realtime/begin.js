@@ -9,8 +9,9 @@ function tallyOf(row) {
   return counts[0] === "" ? null : counts.map((count) => Number(count ?? 0));
 }
 
-function suggestionOf(row) {
-  const text = (name) => row.querySelector(`.suggestion-${name}`).textContent;
+// `kind`: a row of the list is a "suggestion", what was merged into it a "part".
+function suggestionOf(row, kind) {
+  const text = (name) => row.querySelector(`.${kind}-${name}`).textContent;
   const { id, at, theme, featured, into } = row.dataset;
   return {
     id: Number(id),
@@ -22,9 +23,9 @@ function suggestionOf(row) {
     status: into ? "merged" : "published",
     merged_into: numberOrNull(into),
     featured: featured !== undefined,
-    edited: row.querySelector(".suggestion-edited") !== null,
+    edited: row.querySelector(`.${kind}-edited`) !== null,
     at,
-    tally: tallyOf(row),
+    tally: kind === "part" ? null : tallyOf(row),
   };
 }
 
@@ -36,7 +37,7 @@ function answeredAt() {
 
 // As a full welcome, with `came`: when the remaining times in it were true.
 export function beginning(root) {
-  const rows = [...root.querySelectorAll("#list .suggestion")];
+  const all = (kind) => [...root.querySelectorAll(`#list .${kind}`)].map((row) => suggestionOf(row, kind));
   const rest = JSON.parse(document.getElementById("beginning").textContent);
-  return { ...rest, full: true, suggestions: rows.map(suggestionOf), came: answeredAt() };
+  return { ...rest, full: true, suggestions: [...all("suggestion"), ...all("part")], came: answeredAt() };
 }

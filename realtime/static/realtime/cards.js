@@ -84,12 +84,21 @@ export class Cards {
     setText(card.querySelector(".own-text"), one.text);
     card.querySelector(".own-reason").hidden = !one.reason;
     setText(card.querySelector(".own-reason bdi"), one.reason);
+    this.drawInto(card.querySelector(".own-into"), one);
     edit.hidden = withdraw.hidden = !this.model.phase.posting || !EDITABLE.has(one.status);
     if (was !== undefined && was !== one.status && one.status === "returned") edit.open = true;
     this.drawEdit(card, edit.querySelector("form"), one);
     const leaving = withdraw.querySelector("form");
     leaving.action = this.urls.withdraw({ suggestion: one.id });
     leaving.querySelector("button").disabled = this.outbox.pending("withdraw", one.id) !== null;
+  }
+
+  drawInto(link, one) {
+    const into = this.model.suggestions.get(one.merged_into);
+    link.hidden = !into;
+    if (!into) return;
+    link.href = `#s${into.id}`;
+    setText(link, this.strings.merged_into.replace("{number}", into.number));
   }
 
   drawEdit(card, form, one) {

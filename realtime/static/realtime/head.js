@@ -46,7 +46,7 @@ export class Head {
   // Draws everything; the summary in one sentence is what it answers.
   refresh() {
     const { phase, people } = this.model;
-    const all = [...this.model.suggestions.values()];
+    const all = this.model.listed();
     const counted = all.every((one) => one.tally);
     const votes = counted ? all.reduce((sum, one) => sum + one.tally[0], 0) : null;
     const paused = phase.paused && phase.name === "open";

@@ -1,4 +1,5 @@
 // The list of suggestions: rows patched in place by id. Nothing moves under a finger: a pill offers what is new.
+// What was merged stands under its representative; the row that it had keeps its place until the list is arranged anew.
 
 import { arranged } from "./order.js";
 import { Row } from "./row.js";
@@ -10,6 +11,10 @@ export class List {
     this.pill = root.querySelector("#fresh");
     this.empty = root.querySelector("#empty");
     this.template = root.querySelector("#row").content.firstElementChild;
+    this.templates = Object.fromEntries(
+      ["group", "part", "went"].map((name) => [name, root.querySelector(`#${name}`).content.firstElementChild]),
+    );
+    this.groups = model.groups();
     this.errors = new Map();
     this.rows = new Map();
     for (const element of this.box.querySelectorAll(".suggestion")) {
@@ -17,6 +22,8 @@ export class List {
     }
     this.shown = [...this.rows.keys()];
     this.pill.addEventListener("click", () => this.arrange({ show: true }));
+    window.addEventListener("hashchange", () => this.unfold());
+    this.unfold();
   }
 
   setOrder(order) {
@@ -24,17 +31,28 @@ export class List {
     this.arrange();
   }
 
-  groups() {
-    const all = this.model.suggestions.values();
+  arranged() {
+    const all = this.model.listed();
     return arranged(all, this.model.themes, this.order, this.seed, this.strings.no_theme);
+  }
+
+  // An address may lead to what is folded up in its group.
+  unfold() {
+    const target = document.getElementById(location.hash.slice(1));
+    const group = target?.closest(".group");
+    if (!group || group.open) return;
+    group.open = true;
+    target.scrollIntoView({ block: "center" });
   }
 
   // Draw what has changed where it stands; move rows only where nobody looks.
   refresh() {
+    this.groups = this.model.groups();
     for (const [id, row] of this.rows) row.draw(this.model.suggestions.get(id));
-    const wanted = this.groups().flatMap((group) => group.ids);
+    const wanted = this.arranged().flatMap((group) => group.ids);
     const fresh = wanted.filter((id) => !this.rows.has(id)).length;
-    const standing = this.shown.filter((id) => this.model.suggestions.has(id));
+    const listed = new Set(wanted);
+    const standing = this.shown.filter((id) => listed.has(id));
     const moved = fresh === 0 && wanted.some((id, index) => id !== standing[index]);
     this.empty.hidden = wanted.length > 0;
     this.pill.hidden = fresh === 0 && !moved;
@@ -49,12 +67,13 @@ export class List {
 
   // `show`: lead the eye to what is new.
   arrange({ show = false } = {}) {
-    const groups = this.groups();
+    const groups = this.arranged();
     const known = new Set(this.shown);
     const focused = document.activeElement;
     const parts = groups.flatMap((group) => this.part(group));
     this.shown = groups.flatMap((group) => group.ids);
-    for (const id of [...this.rows.keys()]) if (!this.model.suggestions.has(id)) this.rows.delete(id);
+    const listed = new Set(this.shown);
+    for (const id of [...this.rows.keys()]) if (!listed.has(id)) this.rows.delete(id);
     this.box.replaceChildren(...parts);
     this.pill.hidden = true;
     this.empty.hidden = this.shown.length > 0;

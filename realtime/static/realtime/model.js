@@ -48,11 +48,30 @@ export class Model {
     return "applied";
   }
 
+  // What stands for itself or for a group.
+  listed() {
+    return [...this.suggestions.values()].filter((one) => one.merged_into === null);
+  }
+
+  // Representative → what was merged into it, by number.
+  groups() {
+    const groups = new Map();
+    for (const one of this.suggestions.values()) {
+      if (one.merged_into === null) continue;
+      if (!groups.has(one.merged_into)) groups.set(one.merged_into, []);
+      groups.get(one.merged_into).push(one);
+    }
+    for (const parts of groups.values()) parts.sort((a, b) => a.number - b.number);
+    return groups;
+  }
+
   own(suggestion) {
     this.mine.set(suggestion.id, suggestion);
   }
 
-  setVote(suggestion, choice) {
+  // Whoever votes on what was merged votes on its representative.
+  setVote(voted, choice) {
+    const suggestion = this.suggestions.get(voted)?.merged_into ?? voted;
     if (choice === null) delete this.votes[suggestion];
     else this.votes[suggestion] = choice;
   }

@@ -14,8 +14,7 @@ export function place(seed, id) {
 }
 
 // [{heading: string | null, ids: [number]}]; one group without a heading unless ordered by theme.
-export function arranged(suggestions, themes, order, seed, noTheme) {
-  const all = [...suggestions];
+export function arranged(all, themes, order, seed, noTheme) {
   const ids = (some, compare) => some.sort(compare).map((one) => one.id);
   if (order === "theme") {
     const groups = themes.map((theme) => ({

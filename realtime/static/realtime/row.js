@@ -16,13 +16,18 @@ export class Row {
   // `one` is the suggestion; without it, it is no longer shown: the row says so and keeps its place.
   draw(one) {
     const { element } = this;
+    const merged = Boolean(one) && one.merged_into !== null;
     element.classList.toggle("gone", !one);
-    if (!one) {
-      this.part("text").textContent = this.list.strings.gone;
-      element.querySelector(".stand").hidden = true;
+    element.classList.toggle("went", merged);
+    element.querySelector(".stand").hidden = !one || merged;
+    this.drawWent(merged ? one : null);
+    if (!one) this.part("text").textContent = this.list.strings.gone;
+    if (!one || merged) {
+      // The address of what was merged is now that of its place in the group.
+      if (merged) element.removeAttribute("id");
+      this.drawGroup([]);
       return;
     }
-    element.querySelector(".stand").hidden = false;
     element.id = `s${one.id}`;
     element.dataset.id = one.id;
     element.querySelector(".suggestion-head").id = `n${one.id}`;
@@ -30,8 +35,7 @@ export class Row {
     for (const name of ["number", "author", "sector", "text"]) setText(this.part(name), String(one[name]));
     this.drawTheme(one);
     this.optional("edited", one.edited);
-    const merged = this.optional("merged", one.merged_into !== null);
-    if (merged) merged.href = `#s${one.merged_into}`;
+    this.drawGroup(this.list.groups.get(one.id) ?? []);
     for (const button of element.querySelectorAll(".stand-button")) this.drawButton(button, one);
     this.drawLine(one.id);
   }
@@ -50,6 +54,49 @@ export class Row {
     }
     if (part) part.hidden = !wanted;
     return part;
+  }
+
+  // Where the suggestion of this row has gone.
+  drawWent(one) {
+    let went = this.element.querySelector(".suggestion-went");
+    if (!went && one) {
+      went = this.list.templates.went.cloneNode(true);
+      this.part("text").after(went);
+    }
+    if (!went) return;
+    went.hidden = !one;
+    if (!one) return;
+    const link = went.querySelector("a");
+    link.href = `#s${one.merged_into}`;
+    const into = this.list.model.suggestions.get(one.merged_into);
+    setText(link, this.list.strings.merged_into.replace("{number}", into ? into.number : "–"));
+  }
+
+  // What was merged into this one, folded up.
+  drawGroup(parts) {
+    let group = this.element.querySelector(".group");
+    if (!group && parts.length) {
+      group = this.list.templates.group.cloneNode(true);
+      this.part("text").after(group);
+    }
+    if (!group) return;
+    group.hidden = !parts.length;
+    const { strings, templates } = this.list;
+    const numbers = parts.map(({ number }) => `#${number}`).join(strings.between_numbers);
+    setText(group.querySelector(".group-of"), strings.includes.replace("{numbers}", numbers));
+    const places = group.querySelector(".group-parts");
+    while (places.children.length > parts.length) places.lastElementChild.remove();
+    while (places.children.length < parts.length) places.append(templates.part.cloneNode(true));
+    parts.forEach((part, index) => this.drawPart(places.children[index], part));
+  }
+
+  drawPart(place, part) {
+    if (place.id !== `s${part.id}`) place.id = `s${part.id}`;
+    for (const name of ["number", "author", "sector", "text"]) {
+      setText(place.querySelector(`.part-${name}`), String(part[name]));
+    }
+    const edited = place.querySelector(".part-edited");
+    if (edited) edited.hidden = !part.edited;
   }
 
   drawTheme(one) {
@@ -73,7 +120,13 @@ export class Row {
     button.setAttribute("aria-describedby", `n${one.id}`);
     // Of a wish, the button that it presses or the one that it lets go.
     button.classList.toggle("pending", pending !== null && choice === (wanted ?? standing ?? choice));
-    button.disabled = !voice || !model.phase.voting || model.mine.has(one.id);
+    // Support of what has become one's own by a merge can still be taken back.
+    button.disabled = !voice || !model.phase.voting || (!pressed && this.isOurs(one));
+  }
+
+  isOurs(one) {
+    const { model, groups } = this.list;
+    return [one, ...(groups.get(one.id) ?? [])].some(({ id }) => model.mine.has(id));
   }
 
   // Under the buttons: why a vote was refused, or that its answer is late.
