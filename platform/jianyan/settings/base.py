@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from jianyan.environment import refuse
-from jianyan.settings import databases, logs, places
+from jianyan.settings import databases, logs, mails, places
 
 env = environ.Env()
 
@@ -65,6 +65,17 @@ def is_redis_url(url: str) -> bool:
     return parts.scheme in {"redis", "rediss", "unix"} and number != 0 and bool(parts.hostname or parts.path)
 
 
+def is_site_url(url: str) -> bool:
+    """Whether it looks like https://host, with or without a port; http will do as well."""
+    try:
+        parts = urlsplit(url)
+        number = parts.port
+    except ValueError:
+        return False
+    at_the_root = not (parts.path or parts.query or parts.fragment or parts.username)
+    return parts.scheme in {"https", "http"} and bool(parts.hostname) and number != 0 and at_the_root
+
+
 def hashes(algorithm: str) -> bool:
     """Whether this machine's Python can compute that hash."""
     try:
@@ -91,6 +102,10 @@ WORKER = env.str("JIANYAN_WORKER", default="")
 METRICS_ALLOW: list[IPv4Network | IPv6Network] = networks("METRICS_ALLOW", default="127.0.0.0/8,::1")
 # What the journals of new topics are chained with: SHA-256, or SM3 (GB/T 32905) where the operator must.
 JOURNAL_HASH = env.str("JOURNAL_HASH", default="").strip().lower() or "sha256"
+# Where mail goes out; without it, none does. EMAIL_FROM and SITE_URL are in every mail.
+EMAIL_URL = env.str("EMAIL_URL", default="")
+EMAIL_FROM = env.str("EMAIL_FROM", default="")
+SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 # How many reverse proxies stand before the server: X-Forwarded-For counts only that far from the right.
 TRUSTED_PROXY_COUNT = whole_number("TRUSTED_PROXY_COUNT", default=0, lowest=0, highest=10)
 
@@ -110,6 +125,14 @@ if not hashes(JOURNAL_HASH):
     )
 if REDIS_URL and not is_redis_url(REDIS_URL):
     refuse("REDIS_URL", zh="应形如 redis://主机:6379/0。", en="must look like redis://host:6379/0.")
+if SITE_URL and not is_site_url(SITE_URL):
+    refuse("SITE_URL", zh="应形如 https://jianyan.example。", en="must look like https://jianyan.example.")
+if EMAIL_URL and not SITE_URL:
+    refuse(
+        "SITE_URL",
+        zh="设置了 EMAIL_URL 时必须写明网站的地址，邮件里的链接要用。",
+        en="must be the site's address where EMAIL_URL is set: links in mails need it.",
+    )
 for origin in CSRF_TRUSTED_ORIGINS:
     if not origin.startswith(("https://", "http://")):
         refuse(
@@ -213,6 +236,23 @@ else:
 
 MEDIA_ROOT = VAR / "media"
 MEDIA_URL = "media/"
+
+# ── Mail ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+MAILS: bool = bool(EMAIL_URL)
+if MAILS:
+    mails.require_sender(EMAIL_FROM)
+    outgoing = mails.from_url(EMAIL_URL)
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = outgoing.host
+    EMAIL_PORT = outgoing.port
+    EMAIL_HOST_USER = outgoing.user
+    EMAIL_HOST_PASSWORD = outgoing.password
+    EMAIL_USE_TLS = outgoing.starttls
+    EMAIL_USE_SSL = outgoing.tls
+    DEFAULT_FROM_EMAIL = EMAIL_FROM
+# Seconds for each word of the server: no longer than requests have when the site ends.
+EMAIL_TIMEOUT = 10
 
 # ── Language and time ─────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -15,4 +15,5 @@ WHITENOISE_USE_FINDERS = True
 # the browser would wait for the rest.
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_MAX_AGE = 0
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+if not MAILS:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

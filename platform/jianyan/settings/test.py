@@ -9,7 +9,8 @@ from jianyan.settings.dev import *
 
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if not MAILS:
+    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # A file, not memory: threads and the server see one database, as in real use; one per run, so that runs do not meet.
 DATABASES["default"].setdefault("TEST", {})
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
