@@ -1,0 +1,232 @@
+"""Suggestions that say the same: the index of each topic that was asked about lately, kept in this process.
+
+An index is brought up to the topic's revision whenever it is asked, from the journal, so that it does not matter which
+process has written. What is shown is read from the tables each time; the index only says where to look.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import OrderedDict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from threading import Lock
+
+from jianyan.accounts.roles import Actor
+
+from .. import rules
+from ..enums import PUBLIC, Status, Step
+from ..journal import touched
+from ..models import JournalEntry, Suggestion, Topic
+from ..similarity import HINT_FROM, Index, shared
+from .facts import author_name
+
+KEPT = 32
+"""Topics whose index a process keeps; the one that was asked longest ago goes first."""
+BACKLOG = 500
+"""Journal entries (votes left out) over which an index is brought up to date rather than built anew."""
+LOOKED_AT = 12
+"""Nearest texts that are read from the tables: some are merged into the same one, or the asker's own."""
+DESK_FROM = 0.2
+"""The score from which moderators are shown a suggestion: below HINT_FROM, since they compare for themselves."""
+THEME_FROM = 0.12
+"""The score from which a grouped suggestion has a say in where another one belongs."""
+
+_INDEXED = (Status.PENDING, Status.PUBLISHED, Status.MERGED)
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A suggestion that says much of what the opened one says. `score` is from 0 to 1.
+
+    `text` is the public one. `spans`: (start, end) of what in it the opened one says, too; `opened_spans`: of what in
+    the opened one it says. Where the nearest one was merged, this is the representative of its group.
+    """
+
+    id: int
+    number: int
+    text: str
+    status: str
+    support: int
+    theme: int | None
+    score: float
+    spans: tuple[Span, ...]
+    opened_spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A public suggestion that somebody who is writing may want to support instead. `support`: None while hidden."""
+
+    id: int
+    number: int
+    text: str
+    author: str
+    sector: str
+    support: int | None
+
+
+HINTS = 3
+"""Hints that a person is given at once."""
+
+
+def hints(topic: Topic, actor: Actor | None, text: str, *, at: dt.datetime) -> tuple[Hint, ...]:
+    """Public suggestions like the text that this person is writing, best first; each group once, none of their own.
+
+    Two queries at most while the index is up to date. Raises Refused where the person could not post.
+    """
+    rules.require(rules.may_post(actor, topic, at))
+    # What is far too long to be sent is compared as far as here.
+    scores = _live(topic.pk).nearest(topic, text[: 4 * topic.length], LOOKED_AT, public=True)
+    likely = [(key, score) for key, score in scores if score >= HINT_FROM]
+    shown = rules.tallies_shown(topic, at)
+    return tuple(
+        Hint(
+            id=row.pk,
+            number=row.number,
+            text=row.public_text,
+            author=author_name(row, topic),
+            sector=str(row.sector) if row.sector is not None else "",
+            support=row.support if shown else None,
+        )
+        for row, _ in _representatives(topic.pk, likely, PUBLIC)
+        if actor is not None and row.author_id != actor.user_id
+    )[:HINTS]
+
+
+def similar_to(topic_id: int, suggestion_id: int, limit: int = 3) -> tuple[Similar, ...]:
+    """What stands or waits in the topic and is like the suggestion, best first; each group once, never its own.
+
+    Empty for a suggestion that the topic does not have. Three queries at most while the index is up to date.
+    """
+    opened = _opened(topic_id, suggestion_id)
+    if opened is None:
+        return ()
+    own_group = {opened.pk, opened.merged_into_id or opened.pk}
+    scores = _live(topic_id).nearest(opened.topic, opened.public_text, LOOKED_AT, public=False)
+    found = []
+    for row, score in _representatives(topic_id, scores, _INDEXED):
+        if row.pk in own_group or score < DESK_FROM:
+            continue
+        found.append(
+            Similar(
+                id=row.pk,
+                number=row.number,
+                text=row.public_text,
+                status=str(row.status),
+                support=row.support,
+                theme=row.theme_id,
+                score=score,
+                spans=tuple(shared(row.public_text, opened.public_text)),
+                opened_spans=tuple(shared(opened.public_text, row.public_text)),
+            )
+        )
+    return tuple(found[:limit])
+
+
+def nearest_theme(topic_id: int, suggestion_id: int) -> int | None:
+    """The theme that most of the nearest grouped suggestions have, by their scores; None where that is not clear."""
+    opened = _opened(topic_id, suggestion_id)
+    if opened is None:
+        return None
+    scores = dict(_live(topic_id).nearest(opened.topic, opened.public_text, LOOKED_AT, public=False))
+    themes = Suggestion.objects.filter(pk__in=scores, topic_id=topic_id, status__in=_INDEXED).exclude(
+        theme=None
+    )
+    said: dict[int, float] = {}
+    for pk, theme in themes.exclude(pk=suggestion_id).values_list("pk", "theme_id"):
+        if theme is not None and scores[pk] >= THEME_FROM:
+            said[theme] = said.get(theme, 0.0) + scores[pk]
+    best = max(said, key=lambda theme: (said[theme], -theme), default=None)
+    # More than all others together.
+    return best if best is not None and 2 * said[best] > sum(said.values()) else None
+
+
+def _opened(topic_id: int, suggestion_id: int) -> Suggestion | None:
+    rows = Suggestion.objects.select_related("topic")
+    return rows.filter(pk=suggestion_id, topic_id=topic_id).first()
+
+
+def _representatives(
+    topic_id: int, scores: Iterable[tuple[int, float]], statuses: Collection[str]
+) -> list[tuple[Suggestion, float]]:
+    """The suggestions that stand for these, best first, each once: of what was merged, what it was merged into."""
+    best = dict(scores)
+    if not best:
+        return []
+    rows = Suggestion.objects.filter(pk__in=best, topic_id=topic_id, status__in=statuses).select_related(
+        "author", "sector", "merged_into__author", "merged_into__sector"
+    )
+    found: dict[int, tuple[Suggestion, float]] = {}
+    for row in sorted(rows, key=lambda row: (-best[row.pk], row.pk)):
+        standing = row.merged_into or row
+        if standing.status in statuses:
+            found.setdefault(standing.pk, (standing, best[row.pk]))
+    return list(found.values())
+
+
+def forget() -> None:
+    """Drop every index."""
+    with _lock:
+        _kept.clear()
+
+
+class _Live:
+    """The index of a topic at a revision. Asked by several threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._revision: int | None = None
+        self._index = Index()
+        self._public: set[int] = set()
+
+    def nearest(self, topic: Topic, text: str, limit: int, *, public: bool) -> list[tuple[int, float]]:
+        """(id, score), best first. `public`: only what everybody may read."""
+        with self._lock:
+            self._follow(topic)
+            return self._index.nearest(text, limit, among=self._public if public else None)
+
+    def _follow(self, topic: Topic) -> None:
+        if self._revision == topic.revision:
+            return
+        changed = self._changed_since(topic)
+        if changed is None:
+            self._index, self._public = Index(), set()
+            self._take(topic.suggestions.filter(status__in=_INDEXED))
+        elif changed:
+            for pk in changed:
+                self._index.remove(pk)
+                self._public.discard(pk)
+            self._take(topic.suggestions.filter(pk__in=changed, status__in=_INDEXED))
+        self._revision = topic.revision
+
+    def _changed_since(self, topic: Topic) -> set[int] | None:
+        """Suggestions that were touched since; None where the way is too long, or leads back: after a restore."""
+        if self._revision is None or topic.revision < self._revision:
+            return None
+        entries = JournalEntry.objects.filter(
+            topic=topic, revision__gt=self._revision, revision__lte=topic.revision
+        ).exclude(kind=Step.VOTES)
+        news = list(entries.order_by("revision").values_list("kind", "payload")[: BACKLOG + 1])
+        return touched(news).suggestions if len(news) <= BACKLOG else None
+
+    def _take(self, rows: Iterable[Suggestion]) -> None:
+        for row in rows:
+            self._index.add(row.pk, row.public_text)
+            if row.status in PUBLIC:
+                self._public.add(row.pk)
+
+
+_kept: OrderedDict[int, _Live] = OrderedDict()
+_lock = Lock()
+
+
+def _live(topic_id: int) -> _Live:
+    with _lock:
+        live = _kept.pop(topic_id, None) or _Live()
+        _kept[topic_id] = live
+        if len(_kept) > KEPT:
+            _kept.popitem(last=False)
+        return live
