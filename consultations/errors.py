@@ -68,6 +68,11 @@ class UnknownProposal(Refused):
     sentence = _("There is no such proposal.")
 
 
+class UnknownCode(Refused):
+    code, status = "unknown_code", 404
+    sentence = _("There is nothing to join with this code. Please compare the six digits with the screen.")
+
+
 class UnknownPerson(Refused):
     code, status = "unknown_person", 422
     sentence = _("This person is neither a member here nor invited.")
@@ -133,6 +138,10 @@ class SlotTaken(Refused):
     sentence = _("You already have an idea in this topic. Edit or withdraw it first: one idea each.")
 
 
+class SlotTakenBy(SlotTaken):
+    sentence = _("%(name)s already has an idea in this topic, alone or with others: one idea each.")
+
+
 class OwnSuggestion(Refused):
     code = "own_suggestion"
     sentence = _("You cannot support your own suggestion.")
@@ -141,6 +150,38 @@ class OwnSuggestion(Refused):
 class BudgetSpent(Refused):
     code = "budget_spent"
     sentence = _("You have used all %(budget)s of your votes here. Take one back first.")
+
+
+class VoteStands(Refused):
+    code = "vote_stands"
+    sentence = _(
+        "You have taken a stand on this suggestion. Take that back first: nobody supports what they sign."
+    )
+
+
+class UnknownMember(Refused):
+    code, status = "unknown_member", 422
+    sentence = _("%(name)s is not a member of the hosting body.")
+
+
+class OwnCosigner(Refused):
+    code, status = "own_cosigner", 422
+    sentence = _("%(name)s is the author of this suggestion and need not co-sign it.")
+
+
+class TooManyCosigners(Refused):
+    code, status = "too_many_cosigners", 422
+    sentence = _("At most %(limit)s people can be named as co-signers of one suggestion.")
+
+
+class BadScan(Refused):
+    code, status = "bad_scan", 422
+    sentence = _("This file was not taken: %(detail)s")
+
+
+class ScanLost(Refused):
+    code, status = "scan_lost", 404
+    sentence = _("The file of this scan cannot be read any more. The log says why.")
 
 
 class Empty(Refused):
@@ -176,6 +217,46 @@ class ReasonMissing(Refused):
 class AlreadyDecided(Refused):
     code = "already_decided"
     sentence = _("Somebody has already dealt with this suggestion; its state is now: %(status)s.")
+
+
+class TakenByAnother(Refused):
+    code = "taken_by_another"
+    sentence = _("%(name)s has this suggestion open and is deciding about it.")
+
+
+class AlreadyMerged(Refused):
+    code = "already_merged"
+    sentence = _("No. %(number)s has been merged into no. %(into)s already.")
+
+
+class NotMergeable(Refused):
+    code = "not_mergeable"
+    sentence = _("No. %(number)s cannot be merged in this state: %(status)s.")
+
+
+class MergedIntoItself(Refused):
+    code, status = "merged_into_itself", 422
+    sentence = _("A suggestion cannot be merged into itself.")
+
+
+class OwnMerge(Refused):
+    code = "own_merge"
+    sentence = _("You wrote one of these suggestions yourself; another moderator has to decide.")
+
+
+class OtherTopic(Refused):
+    code, status = "other_topic", 422
+    sentence = _("Only suggestions of the same topic can be merged.")
+
+
+class NotMerged(Refused):
+    code = "not_merged"
+    sentence = _("No. %(number)s is not merged into another any more.")
+
+
+class RepresentsOthers(Refused):
+    code = "represents_others"
+    sentence = _("Others were merged into this suggestion. That merge has to be undone first.")
 
 
 class NotEditable(Refused):

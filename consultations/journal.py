@@ -103,6 +103,8 @@ def touched(entries: Iterable[tuple[str, Payload]]) -> Touched:
                 seen.notices.append((payload["text"], payload["level"]))
             case Step.THEMES:
                 seen.themes = True
+                # Of a theme that was taken away.
+                seen.suggestions.update(payload.get("suggestions", ()))
             case Step.PREPARED:
                 seen.phase = True
                 seen.themes = True
@@ -125,7 +127,7 @@ def touched(entries: Iterable[tuple[str, Payload]]) -> Touched:
                 seen.suggestions.update(payload["suggestions"])
             case Step.MERGED | Step.UNMERGED:
                 seen.suggestions.update(payload["suggestions"])
-                seen.regrouped.update(payload["suggestions"])
+                seen.regrouped.update(payload["moved"])
             case (
                 Step.ANNOUNCED
                 | Step.OPENED

@@ -15,14 +15,18 @@ from .enums import BALLOT_CHOICES, PUBLIC, Choice, Phase, Status, SummaryStatus,
 from .errors import (
     AlreadyClosed,
     AlreadyDecided,
+    AlreadyMerged,
     AlreadySigned,
     Frozen,
+    MergedIntoItself,
     NotAllowed,
     NotClosed,
     NotEditable,
+    NotMergeable,
     NotOpen,
     NotSignedIn,
     NoVoice,
+    OwnMerge,
     OwnSuggestion,
     Paused,
     PostingClosed,
@@ -128,6 +132,13 @@ def role_in(actor: Actor, topic: Topic) -> str:
         if actor.holds(role, lineage):
             return role.value
     return "observer"
+
+
+def duty_in(actor: Actor, topic: Topic) -> str:
+    """In which role somebody works on the topic: moderator before secretary; empty for people who do not."""
+    lineage = topic.deliberation.host.lineage
+    duties = (Role.MODERATOR, Role.SECRETARY, Role.ADMINISTRATOR)
+    return next((role.value for role in duties if actor.holds(role, lineage)), "")
 
 
 def may_see_deliberation(
@@ -290,6 +301,54 @@ def may_answer(actor: Actor | None, topic: Topic, suggestion: Suggestion) -> Ref
     return None
 
 
+# --- on behalf of members, and with others ------------------------------------------------------------------
+
+_OPEN_TO_COSIGNERS = (Status.PENDING, Status.RETURNED, Status.PUBLISHED)
+
+
+def may_enter(actor: Actor | None, topic: Topic, at: dt.datetime) -> Refused | None:
+    """Staff enter what a member has handed in or said, from the opening until the topic is frozen."""
+    verdict = may_curate(actor, topic)
+    if verdict is None and phase(topic, at) not in (Phase.OPEN, Phase.CLOSED):
+        return NotOpen()
+    return verdict
+
+
+def may_name_cosigners(
+    actor: Actor | None, topic: Topic, suggestion: Suggestion, at: dt.datetime
+) -> Refused | None:
+    """The author, as long as the idea may be edited; and staff, where they have typed it for its author."""
+    if suggestion.entered_by_id is not None and may_moderate(actor, topic) is None:
+        verdict = may_enter(actor, topic, at)
+        if verdict is None and suggestion.status not in _OPEN_TO_COSIGNERS:
+            return NotEditable(status=suggestion.get_status_display())
+        return verdict
+    return may_edit(actor, topic, suggestion, at)
+
+
+def may_cosign(actor: Actor | None, topic: Topic, suggestion: Suggestion, at: dt.datetime) -> Refused | None:
+    """Whether somebody who was named may agree or not: until the topic is frozen, for what is entered late."""
+    verdict = may_take_part(actor, topic, at)
+    if isinstance(verdict, AlreadyClosed):
+        verdict = Frozen() if topic.frozen_at is not None else None
+    if verdict is None and suggestion.status not in _OPEN_TO_COSIGNERS:
+        return NotEditable(status=suggestion.get_status_display())
+    return verdict
+
+
+def may_leave_cosigners(actor: Actor | None, topic: Topic, at: dt.datetime) -> Refused | None:
+    """Whoever has agreed may take their name back as long as an author may withdraw: while the topic is open."""
+    return may_take_part(actor, topic, at)
+
+
+def may_see_scan(actor: Actor | None, topic: Topic, suggestion: Suggestion) -> bool:
+    """Papers carry handwriting: the author, and moderators, secretaries and auditors of the host."""
+    if actor is None:
+        return False
+    work = (Role.MODERATOR, Role.SECRETARY, Role.AUDITOR)
+    return suggestion.author_id == actor.user_id or _holds_any(actor, topic.deliberation, work)
+
+
 # --- votes --------------------------------------------------------------------------------------------------
 
 
@@ -324,6 +383,7 @@ _DECIDABLE: dict[Status, tuple[Status, ...]] = {
     Status.DECLINED: (Status.PENDING, Status.RETURNED),
     Status.HIDDEN: (Status.PUBLISHED,),
 }
+_MERGEABLE = (Status.PENDING, Status.PUBLISHED)
 _RESTORABLE = (Status.HIDDEN, Status.DECLINED)
 
 
@@ -343,6 +403,29 @@ def may_decide(
     if verdict is None and suggestion.status not in _DECIDABLE[becomes]:
         return AlreadyDecided(status=suggestion.get_status_display())
     return verdict
+
+
+def may_merge(
+    actor: Actor | None, topic: Topic, merging: Collection[Suggestion], target: Suggestion
+) -> Refused | None:
+    """Put these into the group of the target: published, not merged itself, and none of them the moderator's own."""
+    verdict = may_curate(actor, topic)
+    if verdict is not None or actor is None:
+        return verdict
+    for suggestion in (target, *merging):
+        if suggestion.status == Status.MERGED:
+            into = suggestion.merged_into
+            return AlreadyMerged(number=suggestion.number, into=into.number if into is not None else "–")
+    if target.pk in {suggestion.pk for suggestion in merging}:
+        return MergedIntoItself()
+    if target.status != Status.PUBLISHED:
+        return NotMergeable(number=target.number, status=target.get_status_display())
+    for suggestion in merging:
+        if suggestion.status not in _MERGEABLE:
+            return NotMergeable(number=suggestion.number, status=suggestion.get_status_display())
+    if actor.user_id in {suggestion.author_id for suggestion in (target, *merging)}:
+        return OwnMerge()
+    return None
 
 
 def may_restore(actor: Actor | None, topic: Topic, suggestion: Suggestion) -> Refused | None:

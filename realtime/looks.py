@@ -30,6 +30,7 @@ from consultations.queries.state import (
     changes_of,
     load_topic,
     own_part_of,
+    own_parts_of,
     people_counts,
     state_of,
 )
@@ -156,11 +157,12 @@ def look(topic_id: int, since: Iterable[int], members: Mapping[int, Actor], stal
         clockwork=_clockwork(topic),
         changes=changes,
         views={revision: view_of(topic, revision, at) for revision, people in concerned.items() if people},
-        own={
-            user_id: own_part_of(topic, members[user_id], at=at)
-            for user_id in sorted(set().union(*concerned.values()))
-        },
+        own=_own_parts(topic, [members[user_id] for user_id in sorted(set().union(*concerned.values()))], at),
     )
+
+
+def _own_parts(topic: Any, people: Collection[Actor], at: dt.datetime) -> dict[int, OwnFact]:
+    return own_parts_of(topic, people, at=at) if people else {}
 
 
 def _concerned(changes: Changes, members: Mapping[int, Actor], stale: Collection[int]) -> set[int]:

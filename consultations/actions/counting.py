@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
-from ..enums import Step
+from ..enums import Choice, Status, Step
 from ..events import Tally
 from ..models import Suggestion, Topic
 from . import postgresql
@@ -30,7 +32,7 @@ _STANDS = """
     FROM json_each(%s) AS wish CROSS JOIN consultations_vote AS vote
     WHERE vote.suggestion_id = wish.value ->> 0 AND vote.voter_id = wish.value ->> 1
 """
-_UPSERT = """
+UPSERT = """
     INSERT INTO consultations_vote (topic_id, suggestion_id, voter_id, choice, cast_at, revision)
     VALUES (%s, %s, %s, %s, %s, %s)
     ON CONFLICT (suggestion_id, voter_id)
@@ -44,13 +46,38 @@ def lock_for_votes(topic_id: int) -> Topic:
     return postgresql.lock_topic(topic_id) if connection.vendor == "postgresql" else lock_topic(topic_id)
 
 
-def suggestions_of(topic_id: int, ids: Collection[int]) -> Iterable[tuple[int, int, str, int, int, int]]:
-    """(id, author, status, support, neutral, oppose) of those of the topic's suggestions."""
+@dataclass(slots=True)
+class Subject:
+    """A suggestion as the rules and the count see it, under the topic's lock. `grouped`: it is part of a merged group."""
+
+    author_id: int
+    status: str
+    tally: dict[str, int]
+    grouped: bool
+
+
+def subjects_of(topic_id: int, ids: Collection[int]) -> dict[int, Subject]:
+    """Those of the topic's suggestions, by id."""
     if connection.vendor == "postgresql":
-        return postgresql.suggestions_of(topic_id, ids)
-    return Suggestion.objects.filter(topic=topic_id, pk__in=ids).values_list(
-        "pk", "author_id", "status", "support", "neutral", "oppose"
-    )
+        rows: Iterable[tuple[int, int, str, int, int, int, bool]] = postgresql.suggestions_of(topic_id, ids)
+    else:
+        rows = (
+            Suggestion.objects.filter(topic=topic_id, pk__in=ids)
+            .annotate(
+                grouped=Q(status=Status.MERGED)
+                | Exists(Suggestion.objects.filter(merged_into=OuterRef("pk")))
+            )
+            .values_list("pk", "author_id", "status", "support", "neutral", "oppose", "grouped")
+        )
+    return {
+        pk: Subject(
+            author_id,
+            status,
+            {Choice.SUPPORT: support, Choice.NEUTRAL: neutral, Choice.OPPOSE: oppose},
+            grouped,
+        )
+        for pk, author_id, status, support, neutral, oppose, grouped in rows
+    }
 
 
 def exchange_votes(topic_id: int, wished: Stands, *, at: dt.datetime, revision: int) -> dict[Key, str | None]:
@@ -67,7 +94,7 @@ def exchange_votes(topic_id: int, wished: Stands, *, at: dt.datetime, revision: 
         before = {key: stood.get(key) for key, choice in wished.items() if stood.get(key) != choice}
         cast_at = connection.ops.adapt_datetimefield_value(at)
         cursor.executemany(
-            _UPSERT,
+            UPSERT,
             [
                 (topic_id, suggestion, voter, wished[suggestion, voter], cast_at, revision)
                 for suggestion, voter in before

@@ -1,30 +1,38 @@
-"""What moderators decide about a suggestion: publish, return, decline, hide, restore; its theme; what is featured."""
+"""What moderators decide about a suggestion: publish, return, decline, hide, restore; its theme; what is featured.
+
+`at` None: the instant at which the topic's lock was got.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 
 from django.db import transaction
+from django.utils import timezone
 
 from jianyan.accounts.roles import Actor
 
 from .. import rules
-from ..enums import LIVE, Status, Step
-from ..errors import ReasonMissing, SlotTaken, UnknownTheme
+from ..enums import Status, Step
+from ..errors import ReasonMissing, UnknownTheme
 from ..events import SuggestionsChanged, emit
 from ..models import Claim, Suggestion, Topic
 from ..text import clean
 from .locking import lock_topic_of
 from .overtaking import overtake_proposal
 from .recording import record
-from .suggestions import journal_suggestion, public_facts
+from .slots import retake_slots
+from .suggestions import journal_suggestion, public_facts, require_alone
 
 
 def _decide(
-    suggestion_id: int, becomes: Status, kind: Step, *, by: Actor, at: dt.datetime, reason: str
+    suggestion_id: int, becomes: Status, kind: Step, *, by: Actor, at: dt.datetime | None, reason: str
 ) -> Suggestion:
     topic, suggestion = lock_topic_of(suggestion_id)
+    at = at or timezone.now()
     rules.require(rules.may_decide(by, topic, suggestion, becomes=becomes))
+    if becomes is not Status.PUBLISHED:
+        require_alone(suggestion)
     if becomes in (Status.DECLINED, Status.HIDDEN):
         overtake_proposal(suggestion, at=at)
     suggestion.status = becomes
@@ -40,7 +48,7 @@ def _settle(topic: Topic, suggestion: Suggestion, kind: Step, *, by: Actor, at: 
     suggestion.decided_by_id = by.user_id
     suggestion.decided_at = at
     suggestion.save(
-        update_fields=["status", "reason", "published_at", "featured", "decided_by", "decided_at"]
+        update_fields=["status", "slot", "reason", "published_at", "featured", "decided_by", "decided_at"]
     )
     Claim.objects.filter(suggestion=suggestion).delete()
     more = {"reason": suggestion.reason} if suggestion.reason else {}
@@ -48,47 +56,51 @@ def _settle(topic: Topic, suggestion: Suggestion, kind: Step, *, by: Actor, at: 
     return suggestion
 
 
-def _reason(text: str) -> str:
+def accept_reason(text: str) -> str:
+    """The reason as its author will read it, at most 500 characters. Raises ReasonMissing, BadCharacters."""
     if not text.strip():
         raise ReasonMissing
     return clean(text)[:500]
 
 
 @transaction.atomic
-def publish_suggestion(*, suggestion_id: int, by: Actor, at: dt.datetime) -> Suggestion:
+def publish_suggestion(*, suggestion_id: int, by: Actor, at: dt.datetime | None = None) -> Suggestion:
     """Show it to everybody."""
     return _decide(suggestion_id, Status.PUBLISHED, Step.PUBLISHED, by=by, at=at, reason="")
 
 
 @transaction.atomic
-def return_suggestion(*, suggestion_id: int, by: Actor, at: dt.datetime, reason: str) -> Suggestion:
+def return_suggestion(
+    *, suggestion_id: int, by: Actor, reason: str, at: dt.datetime | None = None
+) -> Suggestion:
     """Give it back to its author to edit; the author keeps the slot. Raises ReasonMissing."""
-    return _decide(suggestion_id, Status.RETURNED, Step.RETURNED, by=by, at=at, reason=_reason(reason))
+    return _decide(suggestion_id, Status.RETURNED, Step.RETURNED, by=by, at=at, reason=accept_reason(reason))
 
 
 @transaction.atomic
-def decline_suggestion(*, suggestion_id: int, by: Actor, at: dt.datetime, reason: str) -> Suggestion:
+def decline_suggestion(
+    *, suggestion_id: int, by: Actor, reason: str, at: dt.datetime | None = None
+) -> Suggestion:
     """Do not take it; the author's slot is free again. Raises ReasonMissing."""
-    return _decide(suggestion_id, Status.DECLINED, Step.DECLINED, by=by, at=at, reason=_reason(reason))
+    return _decide(suggestion_id, Status.DECLINED, Step.DECLINED, by=by, at=at, reason=accept_reason(reason))
 
 
 @transaction.atomic
-def hide_suggestion(*, suggestion_id: int, by: Actor, at: dt.datetime, reason: str) -> Suggestion:
+def hide_suggestion(
+    *, suggestion_id: int, by: Actor, reason: str, at: dt.datetime | None = None
+) -> Suggestion:
     """Stop showing a published one; its votes stay. Raises ReasonMissing."""
-    return _decide(suggestion_id, Status.HIDDEN, Step.HIDDEN, by=by, at=at, reason=_reason(reason))
+    return _decide(suggestion_id, Status.HIDDEN, Step.HIDDEN, by=by, at=at, reason=accept_reason(reason))
 
 
 @transaction.atomic
-def restore_suggestion(*, suggestion_id: int, by: Actor, at: dt.datetime) -> Suggestion:
-    """Undo hiding or declining: a hidden one is shown again, a declined one waits again, if its slot is free."""
+def restore_suggestion(*, suggestion_id: int, by: Actor, at: dt.datetime | None = None) -> Suggestion:
+    """Undo hiding or declining: a hidden one is shown again, a declined one waits again, if slots are free."""
     topic, suggestion = lock_topic_of(suggestion_id)
+    at = at or timezone.now()
     rules.require(rules.may_restore(by, topic, suggestion))
     if suggestion.status == Status.DECLINED:
-        others = topic.suggestions.filter(
-            author_id=suggestion.author_id, slot=suggestion.slot, status__in=LIVE
-        )
-        if others.exists():
-            raise SlotTaken
+        retake_slots(topic, suggestion)
         suggestion.status = Status.PENDING
     else:
         suggestion.status = Status.PUBLISHED
@@ -97,9 +109,12 @@ def restore_suggestion(*, suggestion_id: int, by: Actor, at: dt.datetime) -> Sug
 
 
 @transaction.atomic
-def assign_theme(*, suggestion_id: int, theme_id: int | None, by: Actor, at: dt.datetime) -> Suggestion:
+def assign_theme(
+    *, suggestion_id: int, theme_id: int | None, by: Actor, at: dt.datetime | None = None
+) -> Suggestion:
     """Put a suggestion under a theme of its topic, or under none."""
     topic, suggestion = lock_topic_of(suggestion_id)
+    at = at or timezone.now()
     rules.require(rules.may_curate(by, topic))
     if theme_id is not None and not topic.themes.filter(pk=theme_id).exists():
         raise UnknownTheme
@@ -112,9 +127,12 @@ def assign_theme(*, suggestion_id: int, theme_id: int | None, by: Actor, at: dt.
 
 
 @transaction.atomic
-def feature_suggestion(*, suggestion_id: int, on: bool, by: Actor, at: dt.datetime) -> Suggestion:
+def feature_suggestion(
+    *, suggestion_id: int, on: bool, by: Actor, at: dt.datetime | None = None
+) -> Suggestion:
     """Feature a published suggestion, in place of the one featured before; or stop featuring it."""
     topic, suggestion = lock_topic_of(suggestion_id)
+    at = at or timezone.now()
     rules.require(rules.may_feature(by, topic, suggestion, on=on))
     if suggestion.featured == on:
         return suggestion

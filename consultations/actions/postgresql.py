@@ -34,8 +34,10 @@ _LOCK = f"""
     FOR NO KEY UPDATE OF topic
 """  # noqa: S608  # nothing but the names above
 _SUGGESTIONS = """
-    SELECT id, author_id, status, support, neutral, oppose
-    FROM consultations_suggestion
+    SELECT id, author_id, status, support, neutral, oppose, merged_into_id IS NOT NULL OR EXISTS (
+        SELECT FROM consultations_suggestion AS merged WHERE merged.merged_into_id = suggestion.id
+    )
+    FROM consultations_suggestion AS suggestion
     WHERE id = ANY(%s::bigint[]) AND topic_id = %s::bigint
 """
 _EXCHANGE = """
@@ -81,8 +83,8 @@ def lock_topic(topic_id: int) -> Topic:
     return topic
 
 
-def suggestions_of(topic_id: int, ids: Collection[int]) -> list[tuple[int, int, str, int, int, int]]:
-    """As counting.suggestions_of."""
+def suggestions_of(topic_id: int, ids: Collection[int]) -> list[tuple[int, int, str, int, int, int, bool]]:
+    """(id, author, status, support, neutral, oppose, grouped) of those of the topic's suggestions."""
     return fetch(_SUGGESTIONS, (array(ids), topic_id))
 
 

@@ -14,8 +14,8 @@ from jianyan.accounts.models import Membership
 from jianyan.accounts.roles import Actor
 
 from .. import rules
-from ..enums import LIVE, PUBLIC, Status, Step
-from ..errors import BadReference, SlotTaken, TooLong
+from ..enums import PUBLIC, Status, Step
+from ..errors import BadReference, RepresentsOthers, TooLong
 from ..events import SuggestionsChanged, emit
 from ..journal import pseudonym, sealed
 from ..models import Suggestion, SuggestionVersion, Topic
@@ -23,6 +23,7 @@ from ..text import clean, measure
 from .locking import lock_topic, lock_topic_of
 from .overtaking import overtake_proposal
 from .recording import record
+from .slots import free_slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,12 @@ class Posted:
 
     suggestion: Suggestion
     revision: int
+
+
+def require_alone(suggestion: Suggestion) -> None:
+    """Whoever stands for others too cannot go before they are set free. Raises RepresentsOthers."""
+    if suggestion.merged.exists():
+        raise RepresentsOthers
 
 
 def accept_text(topic: Topic, text: str) -> str:
@@ -71,19 +78,12 @@ def journal_suggestion(
     )
 
 
-def _reference(client_ref: str) -> str:
+def accept_reference(client_ref: str) -> str:
+    """The reference as it is stored. Raises BadReference for what is no UUID."""
     try:
         return str(uuid.UUID(client_ref))
     except ValueError:
         raise BadReference from None
-
-
-def _free_slot(topic: Topic, user_id: int) -> int:
-    taken = set(topic.suggestions.filter(author_id=user_id, status__in=LIVE).values_list("slot", flat=True))
-    for slot in range(1, topic.ideas + 1):
-        if slot not in taken:
-            return slot
-    raise SlotTaken
 
 
 def _sector_of(user_id: int) -> int | None:
@@ -95,30 +95,55 @@ def _sector_of(user_id: int) -> int | None:
     )
 
 
+def add_suggestion(
+    topic: Topic,
+    author_id: int,
+    text: str,
+    reference: str,
+    *,
+    slot: int,
+    status: Status,
+    at: dt.datetime,
+    entered_by: Actor | None = None,
+    entered_from: str = "",
+) -> Suggestion:
+    """The row of a new idea under the topic's lock, with the next number. `text` and `reference` were accepted."""
+    topic.numbered += 1
+    topic.save(update_fields=["numbered"])
+    return Suggestion.objects.create(
+        topic=topic,
+        author_id=author_id,
+        sector_id=_sector_of(author_id),
+        number=topic.numbered,
+        slot=slot,
+        client_ref=reference,
+        text=text,
+        status=status,
+        posted_at=at,
+        published_at=at if status is Status.PUBLISHED else None,
+        entered_by_id=entered_by.user_id if entered_by is not None else None,
+        entered_from=entered_from,
+    )
+
+
 @transaction.atomic
 def post_suggestion(*, topic_id: int, by: Actor, text: str, client_ref: str, at: dt.datetime) -> Posted:
     """Post one idea into the first free slot. The same `client_ref` (a UUID) again is the same suggestion."""
     topic = lock_topic(topic_id)
-    reference = _reference(client_ref)
+    reference = accept_reference(client_ref)
     earlier = topic.suggestions.filter(author_id=by.user_id, client_ref=reference).first()
     if earlier is not None:
         return Posted(earlier, topic.revision)
     rules.require(rules.may_post(by, topic, at))
     text = accept_text(topic, text)
-    slot = _free_slot(topic, by.user_id)
-    topic.numbered += 1
-    topic.save(update_fields=["numbered"])
-    suggestion = Suggestion.objects.create(
-        topic=topic,
-        author_id=by.user_id,
-        sector_id=_sector_of(by.user_id),
-        number=topic.numbered,
-        slot=slot,
-        client_ref=reference,
-        text=text,
+    suggestion = add_suggestion(
+        topic,
+        by.user_id,
+        text,
+        reference,
+        slot=free_slot(topic, by.user_id),
         status=Status.PENDING if topic.premoderated else Status.PUBLISHED,
-        posted_at=at,
-        published_at=None if topic.premoderated else at,
+        at=at,
     )
     author = pseudonym(topic.secret, by.user_id)
     journal_suggestion(topic, suggestion, Step.POSTED, by=by, at=at, author=author)
@@ -140,7 +165,7 @@ def edit_suggestion(*, suggestion_id: int, by: Actor, text: str, at: dt.datetime
     if text != suggestion.text:
         overtake_proposal(suggestion, at=at)
     replace_text(suggestion, text, at=at)
-    has_votes = suggestion.votes.exclude(choice=None).exists()
+    has_votes = suggestion.votes.exclude(choice=None).exists() or suggestion.merged.exists()
     if suggestion.status == Status.PUBLISHED and has_votes:
         suggestion.edited_at = at
     elif topic.premoderated:
@@ -170,6 +195,7 @@ def withdraw_suggestion(*, suggestion_id: int, by: Actor, at: dt.datetime) -> Po
     rules.require(rules.may_withdraw(by, topic, suggestion, at))
     if suggestion.status == Status.WITHDRAWN:
         return Posted(suggestion, topic.revision)
+    require_alone(suggestion)
     overtake_proposal(suggestion, at=at)
     suggestion.status = Status.WITHDRAWN
     suggestion.featured = False

@@ -14,12 +14,14 @@ from django.utils import timezone
 from jianyan.accounts.roles import Actor
 
 from .. import rules
-from ..enums import Choice
-from ..errors import BudgetSpent, Refused
+from ..errors import BudgetSpent, OwnSuggestion, Refused
 from ..events import Tallied, Tally, emit
+from ..grouping import by_voter
 from ..journal import pseudonym
 from ..models import Topic, Vote
-from .counting import Key, exchange_votes, lock_for_votes, suggestions_of, write_count
+from ..queries.groups import forest_of
+from .counting import Key, Subject, exchange_votes, lock_for_votes, subjects_of, write_count
+from .group_votes import Groups
 
 
 class Ballot(NamedTuple):
@@ -38,15 +40,6 @@ class Counted:
     refusals: dict[int, Refused]
 
 
-@dataclass(slots=True)
-class _Subject:
-    """A suggestion as the rules and the count see it, under the topic's lock."""
-
-    author_id: int
-    status: str
-    tally: dict[str, int]
-
-
 @transaction.atomic
 def cast_votes(*, topic_id: int, ballots: Sequence[Ballot], at: dt.datetime | None = None) -> Counted:
     """Count ballots of one topic, in their order; the last wish of a voter for a suggestion stands.
@@ -62,23 +55,23 @@ def count_votes(topic_id: int, ballots: Sequence[Ballot], at: dt.datetime | None
     topic = lock_for_votes(topic_id)
     if at is None:
         at = timezone.now()
-    subjects = {
-        suggestion_id: _Subject(
-            author_id, status, {Choice.SUPPORT: support, Choice.NEUTRAL: neutral, Choice.OPPOSE: oppose}
-        )
-        for suggestion_id, author_id, status, support, neutral, oppose in suggestions_of(
-            topic_id, {ballot.suggestion_id for ballot in ballots}
-        )
-    }
-    wished, refusals = _judge(topic, subjects, ballots, at)
-    before = exchange_votes(topic_id, wished, at=at, revision=topic.revision + 1) if wished else {}
+    subjects = subjects_of(topic_id, {ballot.suggestion_id for ballot in ballots})
+    groups = Groups.of(topic_id, subjects, {ballot.actor.user_id for ballot in ballots})
+    if groups is not None:
+        ballots = [ballot._replace(suggestion_id=groups.root(ballot.suggestion_id)) for ballot in ballots]
+    wished, refusals = _judge(topic, subjects, groups, ballots, at)
+    before = _exchange(topic, groups, wished, at) if wished else {}
     if before:
         _count(topic, subjects, before, wished, at=at)
     return Counted(topic.revision, refusals)
 
 
 def _judge(
-    topic: Topic, subjects: Mapping[int, _Subject], ballots: Sequence[Ballot], at: dt.datetime
+    topic: Topic,
+    subjects: Mapping[int, Subject],
+    groups: Groups | None,
+    ballots: Sequence[Ballot],
+    at: dt.datetime,
 ) -> tuple[dict[Key, str | None], dict[int, Refused]]:
     """What the voters may have, the last wish for each vote; and the refusals by index of the ballot."""
     budget = _Budget(topic, topic.budget, ballots) if topic.budget is not None else None
@@ -89,11 +82,13 @@ def _judge(
         verdict = rules.may_vote(ballot.actor, topic, at) or rules.may_choose(
             ballot.actor,
             topic,
-            author_id=subject.author_id if subject is not None else None,
+            author_id=_author(subject, ballot.choice),
             status=subject.status if subject is not None else None,
             choice=ballot.choice,
         )
         key = (ballot.suggestion_id, ballot.actor.user_id)
+        if verdict is None and groups is not None and ballot.choice is not None and groups.wrote(key):
+            verdict = OwnSuggestion()
         if verdict is None and budget is not None:
             verdict = budget.spend(key, ballot.choice)
         if verdict is None:
@@ -103,17 +98,39 @@ def _judge(
     return wished, refusals
 
 
+def _author(subject: Subject | None, choice: str | None) -> int | None:
+    """Whose own it is. Support from before a merge can be taken back from what has become one's own by it."""
+    if subject is None or (subject.grouped and choice is None):
+        return None
+    return subject.author_id
+
+
+def _exchange(
+    topic: Topic, groups: Groups | None, wished: Mapping[Key, str | None], at: dt.datetime
+) -> dict[Key, str | None]:
+    """Store the stands; those before, where they change, in the order of the wishes."""
+    revision = topic.revision + 1
+    if groups is None:
+        return exchange_votes(topic.pk, wished, at=at, revision=revision)
+    of_groups, alone = groups.divide(wished)
+    before = exchange_votes(topic.pk, alone, at=at, revision=revision) if alone else {}
+    before |= groups.exchange(of_groups, at=at, revision=revision)
+    return {key: before[key] for key in wished if key in before}
+
+
 class _Budget:
     """How many votes each of these voters has standing in a topic that limits them."""
 
     def __init__(self, topic: Topic, budget: int, ballots: Sequence[Ballot]) -> None:
         self._budget = budget
         voters = {ballot.actor.user_id for ballot in ballots}
-        self._stands: set[Key] = set(
-            Vote.objects.filter(topic=topic, voter_id__in=voters, choice__isnull=False).values_list(
-                "suggestion_id", "voter_id"
-            )
-        )
+        rows = Vote.objects.filter(topic=topic, voter_id__in=voters)
+        said = by_voter(rows.values_list("suggestion_id", "voter_id", "choice", "revision"))
+        forest = forest_of(topic.pk)
+        # Whoever supported two that were merged has spent one.
+        self._stands: set[Key] = {
+            (suggestion, voter) for voter, stands in said.items() for suggestion in forest.stands(stands)
+        }
         self._spent = Counter(voter_id for _suggestion, voter_id in self._stands)
 
     def spend(self, key: Key, choice: str | None) -> Refused | None:
@@ -133,7 +150,7 @@ class _Budget:
 
 def _count(
     topic: Topic,
-    subjects: Mapping[int, _Subject],
+    subjects: Mapping[int, Subject],
     before: Mapping[Key, str | None],
     wished: Mapping[Key, str | None],
     *,

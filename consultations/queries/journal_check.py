@@ -14,12 +14,16 @@ from django.utils.translation import gettext as _
 from ..enums import PUBLIC, Choice, Step
 from ..errors import UnknownTopic
 from ..events import Tally
+from ..grouping import Edge, Forest, Stand
 from ..journal import entry_hash, pseudonym, published, sealed
 from ..models import JournalEntry, Suggestion, Topic, Vote
 from ..models.topic import GENESIS
+from .groups import forest_of, group_tally
 
 Stands: TypeAlias = dict[tuple[int, str], str]
 """(suggestion id, voter's pseudonym) → choice; what was taken back is left out."""
+Said: TypeAlias = dict[str, dict[int, Stand]]
+"""Voter's pseudonym → suggestion id → what they said of it last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +59,63 @@ class Miscount:
 
 @dataclass(slots=True)
 class Replay:
-    """What a journal says after its last entry: stands, tallies, and the last facts of each suggestion."""
+    """What a journal says after its last entry: what was said, tallies, groups, the last facts of each suggestion."""
 
-    stands: Stands = field(default_factory=dict)
+    said: Said = field(default_factory=dict)
     tallies: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+    forest: Forest = field(default_factory=Forest)
     facts: dict[int, dict[str, Any]] = field(default_factory=dict)
 
-    def take(self, kind: str, payload: dict[str, Any]) -> bool:
+    def take(self, revision: int, kind: str, payload: dict[str, Any]) -> bool:
         """Apply an entry; False where the tallies it states are not what the votes so far add up to."""
-        if kind == Step.VOTES:
-            return self._take_votes(payload)
+        match kind:
+            case Step.VOTES:
+                for suggestion, voter, choice in payload["votes"]:
+                    self._vote(suggestion, voter, Stand(choice, revision))
+                return self._states(payload["tallies"])
+            case Step.MERGED | Step.UNMERGED:
+                for facts in payload["facts"]:
+                    self.facts[facts["suggestions"][0]] = facts
+                return self._regroup(revision, kind, payload) and self._states(payload["tallies"])
         if payload.get("suggestions") and "status" in payload:
             self.facts[payload["suggestions"][0]] = payload
         return True
 
-    def _take_votes(self, payload: dict[str, Any]) -> bool:
-        for suggestion, voter, choice in payload["votes"]:
-            self._step(suggestion, self.stands.pop((suggestion, voter), None), -1)
-            if choice is not None:
-                self.stands[suggestion, voter] = choice
-                self._step(suggestion, choice, 1)
-        return all(
-            self.tallies.get(suggestion, (0, 0, 0)) == tuple(tally)
-            for suggestion, *tally in payload["tallies"]
-        )
+    @property
+    def stands(self) -> Stands:
+        """Every standing vote, on what it was cast for."""
+        return {
+            (suggestion, voter): stand.choice
+            for voter, stands in self.said.items()
+            for suggestion, stand in stands.items()
+            if stand.choice is not None
+        }
+
+    def _vote(self, suggestion: int, voter: str, stand: Stand) -> None:
+        stands = self.said.setdefault(voter, {})
+        self._step(suggestion, self.forest.stand(suggestion, stands), -1)
+        stands[suggestion] = stand
+        self._step(suggestion, self.forest.stand(suggestion, stands), 1)
+
+    def _regroup(self, revision: int, kind: str, payload: dict[str, Any]) -> bool:
+        try:
+            for child, parent in payload["edges"]:
+                if kind == Step.MERGED:
+                    self.forest.merge(Edge(child, parent, revision))
+                else:
+                    self.forest.split(child)
+        except ValueError:
+            return False
+        for suggestion, *_tally in payload["tallies"]:
+            if kind == Step.MERGED and self.forest.root(suggestion) != suggestion:
+                # What was merged says from now on what its own votes say.
+                self.tallies[suggestion] = Forest().tally(suggestion, self.said)
+            else:
+                self.tallies[suggestion] = self.forest.tally(suggestion, self.said)
+        return True
+
+    def _states(self, tallies: Iterable[Iterable[int]]) -> bool:
+        return all(self.tallies.get(suggestion, (0, 0, 0)) == tuple(tally) for suggestion, *tally in tallies)
 
     def _step(self, suggestion: int, choice: str | None, by: int) -> None:
         if choice is not None:
@@ -108,16 +145,19 @@ def check_journal(topic_id: int) -> Verdict:
 
 
 def miscounts(topic_id: int) -> tuple[Miscount, ...]:
-    """Every suggestion of the topic whose tally differs from a count of its votes, by number."""
+    """Every suggestion of the topic whose tally differs from a count of its votes, or of its group's, by number."""
     counted: dict[int, dict[str, int]] = {}
     rows = Vote.objects.filter(topic_id=topic_id).exclude(choice=None).values("suggestion_id", "choice")
     for row in rows.annotate(voters=Count("id")):
         counted.setdefault(row["suggestion_id"], {})[str(row["choice"])] = row["voters"]
+    forest = forest_of(topic_id)
     found = []
     for suggestion in Suggestion.objects.filter(topic_id=topic_id).order_by("number"):
         stated = (suggestion.support, suggestion.neutral, suggestion.oppose)
         count = counted.get(suggestion.pk, {})
         tally = (count.get(Choice.SUPPORT, 0), count.get(Choice.NEUTRAL, 0), count.get(Choice.OPPOSE, 0))
+        if suggestion.merged_into_id is None and forest.is_grouped(suggestion.pk):
+            tally = group_tally(forest, suggestion.pk)
         if stated != tally:
             found.append(Miscount(suggestion.pk, suggestion.number, stated, tally))
     return tuple(found)
@@ -171,7 +211,7 @@ def _follow(topic: Topic, replay: Replay, entries: Iterable[JournalEntry]) -> tu
                 % {"revision": expected, "kind": entry.kind},
                 revision=expected,
             )
-        if not replay.take(entry.kind, entry.payload):
+        if not replay.take(entry.revision, entry.kind, entry.payload):
             return revision, Fault(
                 _("Entry %(revision)s states tallies that are not the sum of the votes before it.")
                 % {"revision": expected},

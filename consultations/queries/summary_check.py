@@ -41,7 +41,7 @@ def _against(topic: TopicSnapshot, digest: str) -> Iterator[str]:
     replay = Replay()
     entries = JournalEntry.objects.filter(topic_id=topic.topic_id).order_by("revision")
     for entry in entries.filter(revision__lte=topic.revision).iterator(chunk_size=500):
-        replay.take(entry.kind, entry.payload)
+        replay.take(entry.revision, entry.kind, entry.payload)
     for frozen in topic.suggestions:
         yield from _suggestion(frozen, replay)
     missing = len(replay.facts.keys() - {frozen.id for frozen in topic.suggestions})

@@ -95,5 +95,5 @@ def test_concurrent_votes_and_ideas_leave_no_gap_and_every_tally_right() -> None
 
     fresh = Topic.objects.get(pk=topic.pk)
     check_chain(fresh)
-    check_tallies(fresh)
+    check_tallies(fresh, actors, at=AT)
     assert Vote.objects.filter(topic=topic).count() > 20

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -13,13 +14,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consultations.actions import moderation, suggestions, themes, topics
+from consultations.actions.merging import merge_suggestions, unmerge_suggestion
 from consultations.actions.votes import Ballot, cast_votes
-from consultations.enums import Status, Step, Tallies
+from consultations.enums import PUBLIC, Status, Step, Tallies
 from consultations.errors import Refused
 from consultations.journal import entry_hash
-from consultations.models import JournalEntry, Suggestion, Topic, Vote
+from consultations.models import JournalEntry, Merge, Suggestion, Topic, Vote
 from consultations.models.topic import GENESIS
-from consultations.queries.state import changes_since, topic_state
+from consultations.queries.journal_check import check_journal
+from consultations.queries.state import changes_since, own_part, topic_state
 from jianyan.accounts.roles import Actor
 from tests.consultations.factories import HOUR, MINUTE, NOON, actor, make_topic
 from tests.consultations.replay import Replica
@@ -36,8 +39,8 @@ WISHES = st.lists(
     st.tuples(
         st.sampled_from(
             ["post", "edit", "withdraw", "publish", "return", "decline", "hide", "restore", "theme", "feature"]
-            + ["unfeature", "create_theme", "rename_theme", "order_themes", "pause", "resume", "extend"]
-            + ["notice", "mark"] + ["vote"] * 8
+            + ["unfeature", "create_theme", "rename_theme", "order_themes", "delete_theme", "pause", "resume", "extend"]
+            + ["notice", "mark"] + ["merge", "unmerge"] * 2 + ["vote"] * 8
         ),
         st.integers(0, 5),
         st.integers(0, 5),
@@ -56,6 +59,7 @@ class Run:
         self.moderator = actor(make_moderator(county))
         self.secretary = actor(make_secretary(county))
         self.at = NOON + MINUTE
+        self.unmerged = False
 
     def grant(self, wish: Wish) -> bool:
         name, one, two = wish
@@ -144,6 +148,10 @@ class Run:
         ids = list(self.topic.themes.values_list("id", flat=True))
         themes.order_themes(topic_id=self.topic_id, theme_ids=ids[::-1], by=self.moderator, at=self.at)
 
+    def do_delete_theme(self, one: int, two: int) -> None:
+        ids = [*self.topic.themes.values_list("id", flat=True), 0]
+        themes.delete_theme(theme_id=ids[two % len(ids)], by=self.moderator, at=self.at)
+
     def do_pause(self, one: int, two: int) -> None:
         topics.pause_topic(topic_id=self.topic_id, by=self.moderator, at=self.at)
 
@@ -158,6 +166,22 @@ class Run:
 
     def do_mark(self, one: int, two: int) -> None:
         topics.mark_phase(topic_id=self.topic_id, at=self.at)
+
+    def do_merge(self, one: int, two: int) -> None:
+        before = stood(self.topic)
+        merge_suggestions(
+            topic_id=self.topic_id,
+            suggestion_ids=[self.some(one)],
+            into=self.some(two),
+            by=self.moderator,
+            at=self.at,
+        )
+        # Nobody has said anything else than before.
+        assert stood(self.topic) == before
+
+    def do_unmerge(self, one: int, two: int) -> None:
+        unmerge_suggestion(suggestion_id=self.some(one), by=self.moderator, at=self.at)
+        self.unmerged = True
 
     def do_vote(self, one: int, two: int) -> None:
         choice = ["support", "support", "oppose", "neutral", None, "unknown"][two]
@@ -191,16 +215,56 @@ def check_chain(topic: Topic) -> None:
     assert (topic.revision, topic.head) == (expected, head)
 
 
-def check_tallies(topic: Topic) -> None:
+def stood(topic: Topic) -> set[tuple[int, int, str | None, int]]:
+    """Every vote row as it stands: suggestion, voter, choice, revision."""
+    rows = Vote.objects.filter(topic=topic)
+    return set(rows.values_list("suggestion_id", "voter_id", "choice", "revision"))
+
+
+def standing(topic: Topic) -> dict[tuple[int, int], str]:
+    """(representative, voter) → what the voter stands for there, read from the rows by the rule as it is told.
+
+    A vote for a representative that came after a merge replaces what its voter had said below that merge; of what is
+    left and standing, the latest counts.
+    """
+    edges = {
+        merge.suggestion_id: merge for merge in Merge.objects.filter(suggestion__topic=topic, undone_at=None)
+    }
+    rows = stood(topic)
+    revisions = {(suggestion, voter): revision for suggestion, voter, _choice, revision in rows}
+    latest: dict[tuple[int, int], tuple[int, int, str]] = {}
+    for suggestion, voter, choice, revision in rows:
+        above, replaced, depth = suggestion, choice is None, 0
+        while above in edges:
+            edge = edges[above]
+            above, depth = edge.into_id, depth - 1
+            replaced = replaced or revisions.get((above, voter), 0) > edge.revision
+        if not replaced and choice is not None:
+            key = (above, voter)
+            latest[key] = max(latest.get(key, (0, -99, "")), (revision, depth, choice))
+    return {key: choice for key, (_revision, _depth, choice) in latest.items()}
+
+
+def check_tallies(topic: Topic, members: Sequence[Actor], *, at: dt.datetime, unmerged: bool = False) -> None:
     """Tallies equal a recount of the votes; nobody holds more standing votes than the budget; none on one's own."""
     votes = list(Vote.objects.filter(topic=topic).exclude(choice=None).select_related("suggestion"))
-    recount = Counter((vote.suggestion_id, vote.choice) for vote in votes)
+    own = Counter((vote.suggestion_id, vote.choice) for vote in votes)
+    stands = standing(topic)
+    together = Counter((representative, choice) for (representative, _voter), choice in stands.items())
     for suggestion in topic.suggestions.all():
+        recount = own if suggestion.status == Status.MERGED else together
         counts = tuple(recount[suggestion.pk, choice] for choice in ("support", "neutral", "oppose"))
         assert (suggestion.support, suggestion.neutral, suggestion.oppose) == counts
     assert all(vote.voter_id != vote.suggestion.author_id for vote in votes)
-    if topic.budget is not None:
-        assert max(Counter(vote.voter_id for vote in votes).values(), default=0) <= topic.budget
+    for member in members:
+        votes_of = own_part(topic.pk, member, at=at).votes
+        assert votes_of == {
+            str(pk): choice for (pk, voter), choice in stands.items() if voter == member.user_id
+        }
+    # An undone merge gives back votes that were spent together.
+    if topic.budget is not None and not unmerged:
+        assert max(Counter(voter for _suggestion, voter in stands).values(), default=0) <= topic.budget
+    assert check_journal(topic.pk).faults == ()
 
 
 @pytest.mark.django_db
@@ -229,7 +293,7 @@ def test_changes_on_any_old_snapshot_equal_the_fresh_snapshot(
             resynced.welcome(topic_state(run.topic_id, at=closing, since=snapshot.revision))
             assert resynced == fresh
         check_chain(run.topic)
-        check_tallies(run.topic)
+        check_tallies(run.topic, run.members, at=closing, unmerged=run.unmerged)
         transaction.set_rollback(True)
 
 
@@ -243,7 +307,7 @@ def test_what_is_not_public_never_reaches_the_public_state(rules: dict[str, Any]
         for wish in wishes:
             run.grant(wish)
             public = set(
-                Suggestion.objects.filter(topic_id=run.topic_id, status=Status.PUBLISHED).values_list(
+                Suggestion.objects.filter(topic_id=run.topic_id, status__in=PUBLIC).values_list(
                     "id", flat=True
                 )
             )
