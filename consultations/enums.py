@@ -28,6 +28,21 @@ class FlagKind(models.TextChoices):
     SENSITIVE = "sensitive", _("A word of the operator's list")
 
 
+REPORTABLE = (FlagKind.OFF_TOPIC, FlagKind.PRIVATE, FlagKind.HARSH, FlagKind.UNTRUE, FlagKind.OTHER)
+"""What members may report a suggestion for."""
+
+
+class FindingKind(models.TextChoices):
+    """What the screening of texts finds."""
+
+    PHONE = "phone", _("Telephone number")
+    ID_CARD = "id_card", _("ID-card number")
+    PLATE = "plate", _("Vehicle plate")
+    CONTACT = "contact", _("E-mail, QQ or WeChat name")
+    ACCOUNT = "account", _("Bank-card number")
+    WORD = "word", _("A word of the operator's list")
+
+
 class Proposed(models.TextChoices):
     """What became of a moderator's proposal for another text."""
 

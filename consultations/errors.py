@@ -259,6 +259,28 @@ class RepresentsOthers(Refused):
     sentence = _("Others were merged into this suggestion. That merge has to be undone first.")
 
 
+class AlreadyFlagged(Refused):
+    code = "already_flagged"
+    sentence = _("You have reported this suggestion already; the moderators will look at it.")
+
+
+class TooManyFlags(Refused):
+    code, status = "too_many_flags", 429
+    sentence = _(
+        "%(limit)s reports of yours wait in this topic. Please wait until some have been dealt with."
+    )
+
+
+class OwnFlag(Refused):
+    code = "own_flag"
+    sentence = _("This suggestion is your own; you can edit or withdraw it.")
+
+
+class UnknownReason(Refused):
+    code, status = "unknown_reason", 422
+    sentence = _("Please choose one of the reasons.")
+
+
 class NotEditable(Refused):
     code = "not_editable"
     sentence = _("This suggestion can no longer be changed; its state is: %(status)s.")

@@ -65,7 +65,17 @@ class SummaryChanged:
     revision: int
 
 
-Event: TypeAlias = Tallied | SuggestionsChanged | ThemesChanged | PhaseChanged | NoticeGiven | SummaryChanged
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagsChanged:
+    """A suggestion was flagged, or its flags were settled; nothing that is public changes."""
+
+    topic_id: int
+    revision: int
+
+
+Event: TypeAlias = (
+    Tallied | SuggestionsChanged | ThemesChanged | PhaseChanged | NoticeGiven | SummaryChanged | FlagsChanged
+)
 Listener: TypeAlias = Callable[[Event], None]
 
 _listeners: list[Listener] = []

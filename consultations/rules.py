@@ -11,7 +11,18 @@ from collections.abc import Collection
 from jianyan.accounts.enums import Role
 from jianyan.accounts.roles import Actor
 
-from .enums import BALLOT_CHOICES, PUBLIC, Choice, Phase, Status, SummaryStatus, Tallies, Visibility
+from .enums import (
+    BALLOT_CHOICES,
+    PUBLIC,
+    REPORTABLE,
+    Choice,
+    FlagKind,
+    Phase,
+    Status,
+    SummaryStatus,
+    Tallies,
+    Visibility,
+)
 from .errors import (
     AlreadyClosed,
     AlreadyDecided,
@@ -23,9 +34,11 @@ from .errors import (
     NotClosed,
     NotEditable,
     NotMergeable,
+    NotMerged,
     NotOpen,
     NotSignedIn,
     NoVoice,
+    OwnFlag,
     OwnMerge,
     OwnSuggestion,
     Paused,
@@ -33,6 +46,7 @@ from .errors import (
     Refused,
     TopicHasOpened,
     UnknownChoice,
+    UnknownReason,
     UnknownSuggestion,
     UnknownTopic,
     VotingClosed,
@@ -426,6 +440,40 @@ def may_merge(
     if actor.user_id in {suggestion.author_id for suggestion in (target, *merging)}:
         return OwnMerge()
     return None
+
+
+def may_flag(
+    actor: Actor | None,
+    topic: Topic,
+    suggestion: Suggestion,
+    at: dt.datetime,
+    *,
+    kind: str,
+    own: bool,
+    stands: bool,
+) -> Refused | None:
+    """Report what others have published; ask that a merged one be split: its authors, and whoever `stands` for it.
+
+    From the opening until the topic is frozen. `own`: the person has written or signed it.
+    """
+    if actor is None:
+        return NotSignedIn()
+    if not has_voice(actor, topic):
+        return NoVoice()
+    now = phase(topic, at)
+    if now in (Phase.DRAFT, Phase.ANNOUNCED):
+        return UnknownTopic() if now is Phase.DRAFT else NotOpen()
+    if topic.frozen_at is not None:
+        return Frozen()
+    if suggestion.status not in PUBLIC:
+        return UnknownSuggestion()
+    if kind == FlagKind.SPLIT:
+        if suggestion.status != Status.MERGED:
+            return NotMerged(number=suggestion.number)
+        return None if own or stands else NotAllowed()
+    if kind not in REPORTABLE:
+        return UnknownReason()
+    return OwnFlag() if own else None
 
 
 def may_restore(actor: Actor | None, topic: Topic, suggestion: Suggestion) -> Refused | None:

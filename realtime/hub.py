@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError
 
 from consultations.events import (
     Event,
+    FlagsChanged,
     NoticeGiven,
     PhaseChanged,
     SuggestionsChanged,
@@ -107,7 +108,7 @@ class Hub:
         match event:
             case Tallied():
                 self.hear_step(event.topic_id, step_of(event))
-            case SummaryChanged():
+            case SummaryChanged() | FlagsChanged():
                 self.hear_step(event.topic_id, Step(event.revision - 1, event.revision, ()))
             case SuggestionsChanged() | ThemesChanged() | PhaseChanged() | NoticeGiven():
                 self.hear_of(event.topic_id, event.revision)

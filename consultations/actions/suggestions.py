@@ -19,10 +19,12 @@ from ..errors import BadReference, RepresentsOthers, TooLong
 from ..events import SuggestionsChanged, emit
 from ..journal import pseudonym, sealed
 from ..models import Suggestion, SuggestionVersion, Topic
+from ..screening import masks
 from ..text import clean, measure
 from .locking import lock_topic, lock_topic_of
 from .overtaking import overtake_proposal
 from .recording import record
+from .screened import raise_flags
 from .slots import free_slot
 
 
@@ -110,7 +112,7 @@ def add_suggestion(
     """The row of a new idea under the topic's lock, with the next number. `text` and `reference` were accepted."""
     topic.numbered += 1
     topic.save(update_fields=["numbered"])
-    return Suggestion.objects.create(
+    suggestion = Suggestion.objects.create(
         topic=topic,
         author_id=author_id,
         sector_id=_sector_of(author_id),
@@ -118,12 +120,15 @@ def add_suggestion(
         slot=slot,
         client_ref=reference,
         text=text,
+        masked=masks(text),
         status=status,
         posted_at=at,
         published_at=at if status is Status.PUBLISHED else None,
         entered_by_id=entered_by.user_id if entered_by is not None else None,
         entered_from=entered_from,
     )
+    raise_flags(suggestion, at=at)
+    return suggestion
 
 
 @transaction.atomic
@@ -184,8 +189,10 @@ def replace_text(suggestion: Suggestion, text: str, *, at: dt.datetime) -> None:
         suggestion=suggestion, text=suggestion.text, status=suggestion.status, replaced_at=at
     )
     suggestion.text = text
+    suggestion.masked = masks(text)
     suggestion.reason = ""
-    suggestion.save(update_fields=["text", "reason"])
+    suggestion.save(update_fields=["text", "masked", "reason"])
+    raise_flags(suggestion, at=at)
 
 
 @transaction.atomic

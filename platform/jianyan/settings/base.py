@@ -76,6 +76,25 @@ def is_site_url(url: str) -> bool:
     return parts.scheme in {"https", "http"} and bool(parts.hostname) and number != 0 and at_the_root
 
 
+def readable_text(variable: str) -> Path | None:
+    """A variable that names a file of UTF-8 text, None where it is unset; exits with 2 when that cannot be read."""
+    name = env.str(variable, default="").strip()
+    if not name:
+        return None
+    path = Path(name).expanduser().absolute()
+    try:
+        path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        refuse(variable, zh=f"文件不是 UTF-8 文本：{path}", en=f"the file is not UTF-8 text: {path}")
+    except OSError as error:
+        refuse(
+            variable,
+            zh=f"读不到文件 {path}（{error.strerror}）。",
+            en=f"the file {path} cannot be read ({error.strerror}).",
+        )
+    return path
+
+
 def hashes(algorithm: str) -> bool:
     """Whether this machine's Python can compute that hash."""
     try:
@@ -106,6 +125,11 @@ JOURNAL_HASH = env.str("JOURNAL_HASH", default="").strip().lower() or "sha256"
 EMAIL_URL = env.str("EMAIL_URL", default="")
 EMAIL_FROM = env.str("EMAIL_FROM", default="")
 SITE_URL = env.str("SITE_URL", default="").rstrip("/")
+# The operator's list of words that bring a text before the moderators; None: no list.
+SENSITIVE_WORDS: Path | None = readable_text("SENSITIVE_WORDS")
+# Scans of what members hand in on paper: beside the database, never where the web server looks for files.
+SCANS = Path(env.str("SCANS", default="") or VAR / "scans").expanduser().absolute()
+SCAN_MOST_BYTES = whole_number("SCAN_MEGABYTES", default=10, lowest=1, highest=100) * 1024 * 1024
 # How many reverse proxies stand before the server: X-Forwarded-For counts only that far from the right.
 TRUSTED_PROXY_COUNT = whole_number("TRUSTED_PROXY_COUNT", default=0, lowest=0, highest=10)
 
@@ -201,6 +225,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "csp.context_processors.nonce",
                 "jianyan.appearance.appearance",
                 "consultations.context.staff_links",
+                "consultations.context.unread",
             ],
         },
     }
@@ -267,6 +292,8 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT: Path | None = VAR / "static"
+if SCANS.is_relative_to(VAR / "static"):
+    refuse("SCANS", zh="不能位于静态文件目录之内。", en="must not lie in the directory of static files.")
 STATICFILES_DIRS = [places.PACKAGE / "static"]
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
