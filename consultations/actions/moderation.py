@@ -21,6 +21,7 @@ from ..text import clean
 from .locking import lock_topic_of
 from .overtaking import overtake_proposal
 from .recording import record
+from .screened import settle_screening
 from .slots import retake_slots
 from .suggestions import journal_suggestion, public_facts, require_alone
 
@@ -51,6 +52,7 @@ def _settle(topic: Topic, suggestion: Suggestion, kind: Step, *, by: Actor, at: 
         update_fields=["status", "slot", "reason", "published_at", "featured", "decided_by", "decided_at"]
     )
     Claim.objects.filter(suggestion=suggestion).delete()
+    settle_screening(suggestion, by=by, at=at)
     more = {"reason": suggestion.reason} if suggestion.reason else {}
     journal_suggestion(topic, suggestion, kind, by=by, at=at, **more)
     return suggestion

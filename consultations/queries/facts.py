@@ -7,13 +7,10 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any, TypeAlias
 
-from django.conf import settings
-from django.utils import translation
-from django.utils.translation import gettext as _
-
 from .. import rules
 from ..enums import BALLOT_CHOICES, PUBLIC
 from ..models import Suggestion, Theme, Topic
+from .authors import author_name
 
 Counts: TypeAlias = tuple[int, int, int]
 """(support, neutral, oppose)."""
@@ -147,16 +144,8 @@ def theme_fact(theme: Theme) -> ThemeFact:
     return ThemeFact(theme.pk, theme.name)
 
 
-def author_name(suggestion: Suggestion, topic: Topic) -> str:
-    """The author as everybody sees them: in the site's language, since the same bytes go to everybody."""
-    if topic.anonymous:
-        with translation.override(settings.LANGUAGE_CODE):
-            return _("Anonymous member")
-    return suggestion.author.display_name
-
-
 def suggestion_fact(suggestion: Suggestion, topic: Topic, at: dt.datetime) -> SuggestionFact | GoneFact:
-    """A suggestion (author and sector loaded) as everybody may see it."""
+    """A suggestion (loaded `with_authors`) as everybody may see it."""
     if suggestion.status not in PUBLIC:
         return GoneFact(suggestion.pk)
     return SuggestionFact(**_fields(suggestion, topic, at, text=suggestion.public_text))

@@ -13,7 +13,7 @@ from jianyan.accounts.roles import Actor
 from .. import rules
 from ..enums import PUBLIC, Phase
 from ..models import Suggestion, Topic
-from .facts import author_name
+from .authors import author_name, with_authors
 from .visible import visible_topics
 
 FINISHED = 12
@@ -127,15 +127,23 @@ def _card(topic: Topic, at: dt.datetime) -> TopicCard:
 
 def _found(actor: Actor | None, search: str, at: dt.datetime) -> tuple[FoundSuggestion, ...]:
     rows = (
-        Suggestion.objects.filter(
-            topic__in=visible_topics(actor, at), status__in=PUBLIC, text__icontains=search
+        with_authors(
+            Suggestion.objects.filter(
+                topic__in=visible_topics(actor, at), status__in=PUBLIC, text__icontains=search
+            )
         )
-        .select_related("topic", "author")
-        .order_by("-topic__closes_at", "number")[:FOUND]
+        .select_related("topic")
+        .order_by("-topic__closes_at", "number")
+    )
+    # What is masked must not be found either: whoever tries digits would read them off the hits.
+    masked = (row for row in rows.exclude(masked=[]) if search.casefold() in row.public_text.casefold())
+    found = sorted(
+        (*rows.filter(masked=[])[:FOUND], *masked),
+        key=lambda row: (-row.topic.closes_at.timestamp(), row.number),
     )
     return tuple(
         FoundSuggestion(
             row.pk, row.number, row.public_text, author_name(row, row.topic), row.topic_id, row.topic.title
         )
-        for row in rows
+        for row in found[:FOUND]
     )

@@ -18,19 +18,17 @@ from .. import rules
 from ..enums import PUBLIC, Status, Step
 from ..journal import touched
 from ..models import JournalEntry, Suggestion, Topic
-from ..similarity import HINT_FROM, Index, shared
-from .facts import author_name
+from ..similarity import HINT_FROM, THEME_FROM, Index, leading_theme, shared
+from .authors import author_name
 
 KEPT = 32
 """Topics whose index a process keeps; the one that was asked longest ago goes first."""
 BACKLOG = 500
 """Journal entries (votes left out) over which an index is brought up to date rather than built anew."""
 LOOKED_AT = 12
-"""Nearest texts that are read from the tables: some are merged into the same one, or the asker's own."""
+"""Nearest texts that are considered: some of them are merged into the same one, or the asker's own."""
 DESK_FROM = 0.2
 """The score from which moderators are shown a suggestion: below HINT_FROM, since they compare for themselves."""
-THEME_FROM = 0.12
-"""The score from which a grouped suggestion has a say in where another one belongs."""
 
 _INDEXED = (Status.PENDING, Status.PUBLISHED, Status.MERGED)
 
@@ -135,13 +133,10 @@ def nearest_theme(topic_id: int, suggestion_id: int) -> int | None:
     themes = Suggestion.objects.filter(pk__in=scores, topic_id=topic_id, status__in=_INDEXED).exclude(
         theme=None
     )
-    said: dict[int, float] = {}
-    for pk, theme in themes.exclude(pk=suggestion_id).values_list("pk", "theme_id"):
-        if theme is not None and scores[pk] >= THEME_FROM:
-            said[theme] = said.get(theme, 0.0) + scores[pk]
-    best = max(said, key=lambda theme: (said[theme], -theme), default=None)
-    # More than all others together.
-    return best if best is not None and 2 * said[best] > sum(said.values()) else None
+    rows = themes.exclude(pk=suggestion_id).order_by("pk").values_list("pk", "theme_id")
+    return leading_theme(
+        (theme, scores[pk]) for pk, theme in rows if theme is not None and scores[pk] >= THEME_FROM
+    )
 
 
 def _opened(topic_id: int, suggestion_id: int) -> Suggestion | None:

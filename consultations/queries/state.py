@@ -64,8 +64,8 @@ class TopicState:
 class Changes:
     """What came after revision `since`, up to `revision`. `themes` is None where they did not change.
 
-    `authors`: people whose own part changed: authors, those named beside them, and those who stand for something else since a merge.
-    `tallies` leaves out suggestions that are in `suggestions`.
+    `authors`: people whose own part changed: authors, those who are named beside them, and those who stand for something
+    else since a merge. `tallies` leaves out suggestions that are in `suggestions`.
     """
 
     since: int

@@ -15,7 +15,7 @@ from ..documents.snapshot import text_hash
 from ..enums import PUBLIC, Presence, Status
 from ..journal import published
 from ..models import Deliberation, Suggestion, Topic
-from .facts import author_name
+from .authors import author_names, with_authors
 
 
 def take_snapshot(deliberation: Deliberation, topics: Iterable[Topic]) -> Snapshot:
@@ -34,7 +34,7 @@ def shown_text(suggestion: Suggestion) -> str:
 
 
 def _frozen_topic(topic: Topic) -> TopicSnapshot:
-    rows = topic.suggestions.select_related("author", "sector").order_by("number")
+    rows = with_authors(topic.suggestions.all()).order_by("number")
     return TopicSnapshot(
         topic_id=topic.pk,
         title=topic.title,
@@ -50,7 +50,7 @@ def _frozen(suggestion: Suggestion, topic: Topic) -> FrozenSuggestion:
     return FrozenSuggestion(
         id=suggestion.pk,
         number=suggestion.number,
-        author=author_name(suggestion, topic) if suggestion.status in PUBLIC else "",
+        author=author_names(suggestion, topic) if suggestion.status in PUBLIC else "",
         sector=str(suggestion.sector) if suggestion.sector is not None else "",
         status=Status(suggestion.status),
         text_hash=text_hash(shown_text(suggestion)),

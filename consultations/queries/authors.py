@@ -1,0 +1,55 @@
+"""Who an idea is by, as everybody reads it: the lead author, then those who have agreed to sign with them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from ..enums import Cosigning
+from ..models import Cosigner, Suggestion, Topic
+
+WRITTEN_OUT = 3
+"""Names that a line of the list has room for; of more people, only the first is named."""
+
+
+def with_authors(rows: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+    """The rows with author, sector and those who co-signed: one query more than the rows, however many they are."""
+    agreed = Cosigner.objects.filter(state=Cosigning.AGREED).select_related("member")
+    return rows.select_related("author", "sector").prefetch_related(
+        Prefetch("cosigners", agreed.order_by("id"))
+    )
+
+
+def author_name(suggestion: Suggestion, topic: Topic) -> str:
+    """The authors in a few words, in the site's language, since the same bytes go to everybody.
+
+    Load the rows `with_authors`, or each of them asks the database.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        names = _names(suggestion, topic)
+        if len(names) <= WRITTEN_OUT and not topic.anonymous:
+            return pgettext("between names", ", ").join(names)
+        return _and_others(names)
+
+
+def author_names(suggestion: Suggestion, topic: Topic) -> str:
+    """Every author by name, as documents print them; in the site's language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        names = _names(suggestion, topic)
+        return _and_others(names) if topic.anonymous else pgettext("between names", ", ").join(names)
+
+
+def _names(suggestion: Suggestion, topic: Topic) -> list[str]:
+    signed = [one for one in suggestion.cosigners.all() if one.state == Cosigning.AGREED]
+    if topic.anonymous:
+        return [_("Anonymous member")] * (1 + len(signed))
+    return [suggestion.author.display_name, *(one.member.display_name for one in signed)]
+
+
+def _and_others(names: list[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    return _("%(name)s and others, %(count)s people") % {"name": names[0], "count": len(names)}
