@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from jianyan.accounts.roles import actor_of
 
 from . import rules
+from .queries.notifications import unread_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,12 @@ def staff_links(request: HttpRequest) -> dict[str, object]:
         return StaffLinks(desk=works, prepare=works)
 
     return {"staff_links": SimpleLazyObject(look)}
+
+
+def unread(request: HttpRequest) -> dict[str, object]:
+    """Context processor: `unread`, how many notifications are new, asked only by pages that somebody has signed in to."""
+
+    def look() -> int:
+        return unread_count(request.user.pk) if request.user.is_authenticated else 0
+
+    return {"unread": SimpleLazyObject(look)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from .views import desk, journal, pages, prepare, summaries
+from .views import desk, journal, notifications, pages, prepare, summaries
 
 app_name = "consultations"
 
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     *pages.urlpatterns,
     *journal.urlpatterns,
     *desk.urlpatterns,
+    *notifications.urlpatterns,
     *prepare.urlpatterns,
     *summaries.urlpatterns,
 ]

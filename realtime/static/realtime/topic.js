@@ -37,6 +37,7 @@ const writing = voice ? new Writing({ root, model, outbox, shelf, strings }) : n
 const cards = voice ? new Cards({ root, model, outbox, strings, urls }) : null;
 const speech = new Speech(root.querySelector("#spoken"));
 const budget = root.querySelector("#budget");
+let greeted = false;
 
 const connection = new Connection({
   topic,
@@ -53,6 +54,9 @@ function receive(frame) {
   switch (frame.type) {
     case "welcome":
       follow(() => model.welcome(frame));
+      // The first one says what the page has said already; a later one, that something of its reader's is new.
+      if (frame.me && greeted) document.dispatchEvent(new Event("own-changed"));
+      greeted = true;
       break;
     case "update":
       follow(() => {
