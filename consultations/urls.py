@@ -4,15 +4,30 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from .views import desk, journal, notifications, pages, prepare, summaries
+from .views import (
+    attendance,
+    desk,
+    joining,
+    journal,
+    notifications,
+    own_panel,
+    pages,
+    prepare,
+    screen,
+    summaries,
+)
 
 app_name = "consultations"
 
 urlpatterns: list[URLPattern] = [
     *pages.urlpatterns,
+    *attendance.urlpatterns,
+    *joining.urlpatterns,
+    *screen.urlpatterns,
     *journal.urlpatterns,
     *desk.urlpatterns,
     *notifications.urlpatterns,
+    *own_panel.urlpatterns,
     *prepare.urlpatterns,
     *summaries.urlpatterns,
 ]

@@ -13,6 +13,7 @@ from ..enums import LIVE, Phase, Status, SummaryStatus, Tallies
 from ..journal import pseudonym, published
 from ..models import Topic
 from .facts import OwnFact, OwnSuggestionFact, PhaseFact, RulesFact, SuggestionFact, ThemeFact
+from .own_panel import OwnPanel, own_panel
 from .state import Seat, own_part_of, people_counts, seat_in, state_of
 from .steps import closing_entry
 
@@ -65,6 +66,7 @@ class TopicPage:
     posted: int
     voted: int
     me: OwnFact | None
+    panel: OwnPanel | None
     mine: frozenset[int]
     free_slots: int
     spent: int
@@ -113,6 +115,11 @@ class TopicPage:
         return max(0, (self.rules.budget or 0) - self.spent)
 
     @property
+    def joined(self) -> frozenset[int]:
+        """Merged suggestions that this reader supports."""
+        return self.panel.joined if self.panel is not None else frozenset()
+
+    @property
     def numbers(self) -> dict[int, int]:
         """Suggestion id → number, of those that stand for themselves or for a group."""
         return {fact.id: fact.number for group in self.groups for fact in group.suggestions}
@@ -154,6 +161,7 @@ def topic_page(topic: Topic, user: object, *, at: dt.datetime, order: str = "") 
         posted=posted,
         voted=voted,
         me=me,
+        panel=own_panel(topic, seat.actor) if seat.actor is not None and seat.has_voice else None,
         mine=frozenset(fact.id for fact in own),
         free_slots=max(0, topic.ideas - held),
         spent=len(me.votes) if me is not None else 0,

@@ -31,6 +31,11 @@ export class Connection {
     this.open();
   }
 
+  // Whether this socket has been welcomed before.
+  get isLive() {
+    return Boolean(this.socket?.greeted);
+  }
+
   // True when the frame is on its way; false when there is no way just now.
   send(frame) {
     if (this.socket?.greeted && this.socket.readyState === WebSocket.OPEN) {

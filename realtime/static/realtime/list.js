@@ -15,6 +15,8 @@ export class List {
       ["group", "part", "went"].map((name) => [name, root.querySelector(`#${name}`).content.firstElementChild]),
     );
     this.groups = model.groups();
+    // Merged suggestions that this reader supports.
+    this.joined = new Set();
     this.errors = new Map();
     this.rows = new Map();
     for (const element of this.box.querySelectorAll(".suggestion")) {

@@ -97,6 +97,7 @@ export class Row {
     }
     const edited = place.querySelector(".part-edited");
     if (edited) edited.hidden = !part.edited;
+    place.querySelector(".part-joined").hidden = !this.list.joined.has(part.id);
   }
 
   drawTheme(one) {

@@ -6,6 +6,7 @@ import { Connection } from "./connect.js";
 import { Head } from "./head.js";
 import { List } from "./list.js";
 import { Model } from "./model.js";
+import { AT_ONCE, IN_TIME, OwnPanel } from "./own.js";
 import { Outbox } from "./outbox.js";
 import { Speech } from "./speech.js";
 import { Shelf } from "./storage.js";
@@ -35,6 +36,9 @@ const head = new Head({ root, model, strings, opensAt: first.came + Number(opens
 const list = new List({ root, model, outbox, strings, seed: Number(seed), order, voice });
 const writing = voice ? new Writing({ root, model, outbox, shelf, strings }) : null;
 const cards = voice ? new Cards({ root, model, outbox, strings, urls }) : null;
+const panel = root.querySelector("#own-panel");
+const own = panel ? new OwnPanel({ panel, onDrawn: drawn }) : null;
+list.joined = own?.joined() ?? list.joined;
 const speech = new Speech(root.querySelector("#spoken"));
 const budget = root.querySelector("#budget");
 let greeted = false;
@@ -53,7 +57,7 @@ const connection = new Connection({
 function receive(frame) {
   switch (frame.type) {
     case "welcome":
-      follow(() => model.welcome(frame));
+      welcomed(frame);
       // The first one says what the page has said already; a later one, that something of its reader's is new.
       if (frame.me && greeted) document.dispatchEvent(new Event("own-changed"));
       greeted = true;
@@ -86,6 +90,18 @@ function receive(frame) {
     default:
       // A frame of a later version that changes nothing here.
   }
+}
+
+// An own part that comes over a live connection says that something of one's own has changed just now.
+function welcomed(frame) {
+  const known = model.revision;
+  follow(() => model.welcome(frame));
+  if (frame.me && frame.revision !== known) own?.refresh(connection.isLive ? AT_ONCE : IN_TIME);
+}
+
+function drawn(news) {
+  list.joined = own.joined();
+  draw(news);
 }
 
 // Take what came, then draw and say what it changed.

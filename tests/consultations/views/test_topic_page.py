@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from consultations.actions.merging import merge_suggestions
 from consultations.actions.moderation import (
     assign_theme,
     feature_suggestion,
@@ -118,7 +119,7 @@ def test_a_topic_that_goes_on_for_days_says_on_which_day_it_ends(scene: Scene) -
 # --- how much it asks ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("who", "queries"), [("guest", 6), ("member", 12)])
+@pytest.mark.parametrize(("who", "queries"), [("guest", 7), ("member", 18)])
 def test_the_number_of_queries_does_not_depend_on_the_rows(scene: Scene, who: str, queries: int) -> None:
     client = Client()
     if who == "member":
@@ -233,6 +234,51 @@ def test_an_anonymous_topic_names_nobody(scene: Scene) -> None:
     answer = text_of(look(topic))
     assert "林栖云" not in answer
     assert "匿名委员" in answer
+
+
+def test_what_was_merged_stands_under_its_representative_and_counts_once(scene: Scene) -> None:
+    first, second, third = three(scene)
+    merge_suggestions(
+        topic_id=scene.topic.pk,
+        suggestion_ids=[first.pk, third.pk],
+        into=second.pk,
+        by=actor(scene.moderator),
+        at=LATER,
+    )
+    answer = look(scene.topic, scene.other)
+    assert ids_in(answer) == [second.pk]
+    shown = text_of(answer)
+    assert "含 #1、#3" in shown
+    assert re.search(r"林栖云 \S+ 您附议过 机关单位车位", shown)
+    assert f'id="s{first.pk}"' in answer.content.decode()
+    # `other` supported both, the author the second: two people.
+    assert '<b id="votes">2</b>' in answer.content.decode()
+    assert '<b id="ideas">1</b>' in answer.content.decode()
+    assert beginning(look(scene.topic, scene.other))["me"]["votes"] == {str(second.pk): "support"}
+
+
+def test_support_of_what_has_become_ones_own_can_only_be_taken_back(scene: Scene) -> None:
+    first, second, _third = three(scene)
+    merge_suggestions(
+        topic_id=scene.topic.pk,
+        suggestion_ids=[first.pk],
+        into=second.pk,
+        by=actor(scene.moderator),
+        at=LATER,
+    )
+    button = re.compile(rf'<button class="button stand-button"[^>]*value="{second.pk}"[^>]*>')
+
+    def state(user: User) -> tuple[bool, bool]:
+        found = button.search(look(scene.topic, user).content.decode())
+        assert found is not None
+        return 'aria-pressed="true"' in found[0], "disabled" in found[0]
+
+    # The author of the merged one supported the other before; the other's author never could.
+    assert state(scene.author) == (True, False)
+    assert state(scene.member) == (False, True)
+    support_of_none = Ballot(actor=actor(scene.author), suggestion_id=second.pk, choice=None)
+    cast_votes(topic_id=scene.topic.pk, ballots=[support_of_none], at=LATER)
+    assert state(scene.author) == (False, True)
 
 
 # --- one's own part -----------------------------------------------------------------------------------------
