@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.utils import timezone
 
 from jianyan.accounts.roles import Actor
 
@@ -16,9 +17,10 @@ LASTS = dt.timedelta(seconds=60)
 
 
 @transaction.atomic
-def claim_suggestion(*, suggestion_id: int, by: Actor, at: dt.datetime) -> Claim | None:
+def claim_suggestion(*, suggestion_id: int, by: Actor, at: dt.datetime | None = None) -> Claim | None:
     """Take it for 60 seconds, or renew one's own claim. None while another moderator has it."""
     topic, suggestion = lock_topic_of(suggestion_id)
+    at = at or timezone.now()
     rules.require(rules.may_moderate(by, topic))
     claim = Claim.objects.filter(suggestion=suggestion).first()
     if claim is not None and claim.moderator_id != by.user_id and claim.until > at:

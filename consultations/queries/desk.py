@@ -4,33 +4,40 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from jianyan.accounts.roles import Actor
 
 from .. import rules
-from ..enums import Status
-from ..models import Claim, Suggestion, SuggestionVersion, Topic
+from ..enums import FindingKind, Proposed, Status
+from ..models import Claim, Flag, Proposal, Suggestion, SuggestionVersion, Topic
+from ..screening import findings
 from ..text import measure
+from .flags import OpenFlag, open_flags
+from .groups import Lineage, lineage
+from .marking import Segment, segments
+from .similar import Similar, nearest_theme, similar_to
 
 SHELVES: Mapping[str, tuple[Status, ...]] = MappingProxyType(
     {
         "waiting": (Status.PENDING,),
         "published": (Status.PUBLISHED, Status.MERGED),
+        "flagged": tuple(Status),
         "returned": (Status.RETURNED,),
         "away": (Status.HIDDEN, Status.DECLINED),
         "all": tuple(Status),
     }
 )
-"""What each tab of the queue shows."""
+"""What each tab of the queue shows: suggestions in these states, of `flagged` those with an open flag."""
 
-WAITING = "waiting"
+WAITING, FLAGGED = "waiting", "flagged"
+
 PAGE = 100
 """Rows that the queue shows before it offers more."""
 
@@ -41,7 +48,11 @@ WORDS = 5
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A line of the queue. `since`: when it joined it. `taken_by`: another moderator's name, or empty."""
+    """A line of the queue. `since`: when it joined it. `taken_by`: another moderator's name, or empty.
+
+    `private`, `sensitive`: what was found in the text. `flags`: how many are open. `group`: numbers of what was
+    merged into it; `into`: the number it was merged into.
+    """
 
     id: int
     number: int
@@ -54,6 +65,13 @@ class QueueRow:
     theme: str
     featured: bool
     taken_by: str
+    edition: str
+    private: bool
+    sensitive: bool
+    entered: bool
+    flags: int
+    group: tuple[int, ...]
+    into: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +101,41 @@ class EarlierText:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """Another wording that was proposed to the author. `open`: it still waits for their answer."""
+
+    text: str
+    reason: str
+    state_name: str
+    open: bool
+    proposed_by: str
+    proposed_at: dt.datetime
+    answered_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A similar suggestion beside the opened one, `marked` where they share characters.
+
+    `key` picks it. `takes`: the opened one may be merged into it; `joins`: it into the opened one.
+    """
+
+    suggestion: Similar
+    status_name: str
+    marked: tuple[Segment, ...]
+    key: str
+    takes: bool
+    joins: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """The opened suggestion. `edition` names exactly what is seen; `may` says what this moderator can do to it."""
+    """The opened suggestion. `edition` names exactly what is seen; `may` says what this moderator can do to it.
+
+    `marked`: the text in pieces: `shared` with the likeliest of `alike`, `private` data, a `word` of the operator's
+    list. `found` names what was found, `masked` says whether the public reads ＊ in its place. `entered`: who typed it,
+    and from what, where that was not the author. `group`: the group it is in. `theme_hint`: where similar ones are.
+    """
 
     id: int
     number: int
@@ -107,11 +158,29 @@ class Item:
     taken_by: str
     taken_until: dt.datetime | None
     may: frozenset[str]
+    marked: tuple[Segment, ...]
+    found: tuple[str, ...]
+    masked: bool
+    entered: tuple[str, str] | None
+    alike: tuple[Likeness, ...]
+    flags: tuple[OpenFlag, ...]
+    group: Lineage | None
+    proposals: tuple[ProposalRow, ...]
+    theme_hint: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """What tells a page that its opened suggestion is another by now."""
+
+    id: int
+    edition: str
+    taken_by: str
 
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What a line about a suggestion says of it. `theme` is a name, or empty."""
+    """What a line about a suggestion says of it. `theme` is a name, or empty; `into` the number it was merged into."""
 
     id: int
     number: int
@@ -119,6 +188,7 @@ class Brief:
     featured: bool
     theme: str
     edition: str
+    into: int | None
 
 
 def edition_of(suggestion: Suggestion) -> str:
@@ -135,17 +205,18 @@ def queue(
     search: str = "",
     limit: int = PAGE,
 ) -> Queue:
-    """The shelf in order of arrival (others than `waiting`: newest first), two queries; three when cut at `limit`.
+    """The shelf in order of arrival (others than `waiting`: newest first), four queries; five when cut at `limit`.
 
     `reader` is the moderator's user id: their own claims do not count as taken.
     """
     rows = list(_shelf(topic_id, shelf, search)[: limit + 1])
     found = len(rows) if len(rows) <= limit else _shelf(topic_id, shelf, search).count()
     counts, oldest = _counts(topic_id)
+    around = _around(rows[:limit])
     return Queue(
         shelf=shelf,
         search=search,
-        rows=tuple(_row(row, row.since, reader=reader, at=at) for row in rows[:limit]),
+        rows=tuple(_row(row, around, reader=reader, at=at) for row in rows[:limit]),
         found=found,
         counts=counts,
         oldest=oldest,
@@ -162,16 +233,37 @@ def next_waiting(topic_id: int, *, reader: int, at: dt.datetime, search: str = "
     )
 
 
-def item(topic: Topic, suggestion_id: int, *, actor: Actor, at: dt.datetime) -> Item | None:
-    """The suggestion of that topic as the moderator sees it, two queries; None if the topic has no such one."""
+def glimpse(topic_id: int, suggestion_id: int, *, reader: int, at: dt.datetime) -> Glimpse | None:
+    """The suggestion of that topic at a glance, one query; None if there is none."""
     suggestion = (
-        topic.suggestions.select_related("author", "sector", "decided_by", "claim__moderator")
+        Suggestion.objects.select_related("claim__moderator")
+        .filter(pk=suggestion_id, topic_id=topic_id)
+        .first()
+    )
+    if suggestion is None:
+        return None
+    claim = _claim_of_another(suggestion, reader=reader, at=at)
+    return Glimpse(suggestion.pk, edition_of(suggestion), str(claim.moderator) if claim is not None else "")
+
+
+def item(topic: Topic, suggestion_id: int, *, actor: Actor, at: dt.datetime) -> Item | None:
+    """The suggestion of that topic as the moderator sees it; None if the topic has no such one.
+
+    Ten queries for one in no group with nothing like it, eleven with, two more in a group; one for each index that
+    must catch up (see `similar`).
+    """
+    suggestion = (
+        topic.suggestions.select_related("author", "sector", "decided_by", "entered_by", "claim__moderator")
         .filter(pk=suggestion_id)
         .first()
     )
     if suggestion is None:
         return None
     claim = _claim_of_another(suggestion, reader=actor.user_id, at=at)
+    group = lineage(topic, suggestion_id)
+    may = allowed(topic, suggestion, actor, represents=group is not None and not suggestion.merged_into_id)
+    similar = similar_to(topic.pk, suggestion_id)
+    found = findings(suggestion.text)
     return Item(
         id=suggestion.pk,
         number=suggestion.number,
@@ -196,28 +288,75 @@ def item(topic: Topic, suggestion_id: int, *, actor: Actor, at: dt.datetime) -> 
         edition=edition_of(suggestion),
         taken_by=str(claim.moderator) if claim is not None else "",
         taken_until=claim.until if claim is not None else None,
-        may=allowed(topic, suggestion, actor),
+        may=may,
+        marked=segments(
+            suggestion.text,
+            shared=similar[0].opened_spans if similar else (),
+            private=((one.start, one.end) for one in found if one.kind != FindingKind.WORD),
+            word=((one.start, one.end) for one in found if one.kind == FindingKind.WORD),
+        ),
+        found=tuple(dict.fromkeys(str(one.kind.label) for one in found)),
+        masked=bool(suggestion.masked),
+        entered=_entered(suggestion),
+        alike=tuple(
+            _likeness(one, key, suggestion, mergeable="merge" in may)
+            for one, key in zip(similar, ("1", "2", "3"), strict=False)
+        ),
+        flags=open_flags(topic.pk, suggestion_id),
+        group=group,
+        proposals=_proposals(suggestion),
+        theme_hint=nearest_theme(topic.pk, suggestion_id) if suggestion.theme_id is None else None,
     )
 
 
-def allowed(topic: Topic, suggestion: Suggestion, actor: Actor) -> frozenset[str]:
-    """What the rules let this moderator do to the suggestion, as the names of the desk's actions."""
+def allowed(topic: Topic, suggestion: Suggestion, actor: Actor, *, represents: bool) -> frozenset[str]:
+    """What the rules let this moderator do to the suggestion, as the names of the desk's actions.
+
+    `represents`: others were merged into it, which keeps it where it is until that is undone.
+    """
+    curate = rules.may_curate(actor, topic)
     verdicts = {
         "publish": rules.may_decide(actor, topic, suggestion, becomes=Status.PUBLISHED),
-        "return": rules.may_decide(actor, topic, suggestion, becomes=Status.RETURNED),
-        "decline": rules.may_decide(actor, topic, suggestion, becomes=Status.DECLINED),
-        "hide": rules.may_decide(actor, topic, suggestion, becomes=Status.HIDDEN),
         "restore": rules.may_restore(actor, topic, suggestion),
         "feature": rules.may_feature(actor, topic, suggestion, on=True),
-        "theme": rules.may_curate(actor, topic),
+        "propose": rules.may_propose(actor, topic, suggestion),
+        "theme": curate,
+        "settle": curate,
     }
-    return frozenset(name for name, verdict in verdicts.items() if verdict is None)
+    if not represents:
+        verdicts |= {
+            "return": rules.may_decide(actor, topic, suggestion, becomes=Status.RETURNED),
+            "decline": rules.may_decide(actor, topic, suggestion, becomes=Status.DECLINED),
+            "hide": rules.may_decide(actor, topic, suggestion, becomes=Status.HIDDEN),
+        }
+    may = {name for name, verdict in verdicts.items() if verdict is None}
+    if curate is None:
+        if suggestion.status in (Status.PENDING, Status.PUBLISHED):
+            may.add("merge")
+        if represents or suggestion.status == Status.MERGED:
+            may.add("split")
+        if suggestion.masked:
+            may.add("unmask")
+    return frozenset(may)
+
+
+def editions(topic_id: int, suggestion_ids: Collection[int]) -> dict[int, str]:
+    """Suggestion → its present edition, of those that the topic has."""
+    rows = Suggestion.objects.filter(topic_id=topic_id, pk__in=suggestion_ids)
+    return {row.pk: edition_of(row) for row in rows}
+
+
+def id_of(topic_id: int, number: int) -> int | None:
+    """The id of the suggestion with that number in the topic; None if there is none."""
+    return Suggestion.objects.filter(topic_id=topic_id, number=number).values_list("id", flat=True).first()
 
 
 def brief(topic_id: int, suggestion_id: int) -> Brief | None:
     """The suggestion of that topic in brief, one query; None if there is none."""
     suggestion = (
-        Suggestion.objects.select_related("theme").filter(pk=suggestion_id, topic_id=topic_id).first()
+        Suggestion.objects.select_related("theme", "merged_into")
+        .filter(pk=suggestion_id, topic_id=topic_id)
+        .first()
     )
     if suggestion is None:
         return None
@@ -228,6 +367,7 @@ def brief(topic_id: int, suggestion_id: int) -> Brief | None:
         featured=suggestion.featured,
         theme=str(suggestion.theme or ""),
         edition=edition_of(suggestion),
+        into=suggestion.merged_into.number if suggestion.merged_into is not None else None,
     )
 
 
@@ -239,6 +379,8 @@ def held(topic_id: int, *, reader: int) -> frozenset[int]:
 
 def _shelf(topic_id: int, shelf: str, search: str) -> QuerySet[Any]:
     rows = _since(Suggestion.objects.filter(topic_id=topic_id, status__in=SHELVES[shelf]))
+    if shelf == FLAGGED:
+        rows = rows.filter(_flagged())
     for word in search.split()[:WORDS]:
         found = (
             Q(text__icontains=word)
@@ -248,7 +390,7 @@ def _shelf(topic_id: int, shelf: str, search: str) -> QuerySet[Any]:
         if word.lstrip("#").isascii() and word.lstrip("#").isdecimal():
             found |= Q(number=int(word.lstrip("#")[:9]))
         rows = rows.filter(found)
-    rows = rows.select_related("author", "sector", "theme", "claim__moderator")
+    rows = rows.select_related("author", "sector", "theme", "merged_into", "claim__moderator")
     return rows.order_by("since", "number") if shelf == WAITING else rows.order_by("-number")
 
 
@@ -269,18 +411,43 @@ def _since(rows: QuerySet[Suggestion]) -> QuerySet[Any]:
     )
 
 
+def _flagged() -> Exists:
+    return Exists(Flag.objects.filter(suggestion=OuterRef("pk"), settled_at=None))
+
+
 def _counts(topic_id: int) -> tuple[dict[str, int], dt.datetime | None]:
-    rows = _since(Suggestion.objects.filter(topic_id=topic_id))
+    rows = _since(Suggestion.objects.filter(topic_id=topic_id)).annotate(flagged_now=_flagged())
+    shelves = {shelf: Q(status__in=statuses) for shelf, statuses in SHELVES.items()}
+    shelves[FLAGGED] = Q(flagged_now=True)
     found = rows.aggregate(
         oldest=Min("since", filter=Q(status=Status.PENDING)),
-        **{shelf: Count("id", filter=Q(status__in=statuses)) for shelf, statuses in SHELVES.items()},
+        **{shelf: Count("id", filter=belongs) for shelf, belongs in shelves.items()},
     )
     oldest = found.pop("oldest")
     return found, oldest
 
 
-def _row(suggestion: Suggestion, since: dt.datetime, *, reader: int, at: dt.datetime) -> QueueRow:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What belongs to the rows of a queue: open flags counted, and the numbers of what was merged into each."""
+
+    flags: dict[int, int]
+    groups: dict[int, list[int]]
+
+
+def _around(rows: Collection[Suggestion]) -> _Around:
+    ids = [row.pk for row in rows]
+    flags = Flag.objects.filter(suggestion__in=ids, settled_at=None).values_list("suggestion_id")
+    groups: dict[int, list[int]] = {}
+    merged = Suggestion.objects.filter(merged_into__in=ids).order_by("number")
+    for into, number in merged.values_list("merged_into_id", "number"):
+        groups.setdefault(into or 0, []).append(number)
+    return _Around(dict(flags.annotate(Count("id")).order_by()), groups)
+
+
+def _row(suggestion: Any, around: _Around, *, reader: int, at: dt.datetime) -> QueueRow:
     claim = _claim_of_another(suggestion, reader=reader, at=at)
+    kinds = {finding.kind for finding in findings(suggestion.text)}
     return QueueRow(
         id=suggestion.pk,
         number=suggestion.number,
@@ -289,10 +456,50 @@ def _row(suggestion: Suggestion, since: dt.datetime, *, reader: int, at: dt.date
         sector=str(suggestion.sector or ""),
         status=str(suggestion.status),
         status_name=suggestion.get_status_display(),
-        since=since,
+        since=suggestion.since,
         theme=str(suggestion.theme or ""),
         featured=suggestion.featured,
         taken_by=str(claim.moderator) if claim is not None else "",
+        edition=edition_of(suggestion),
+        private=bool(kinds - {FindingKind.WORD}),
+        sensitive=FindingKind.WORD in kinds,
+        entered=suggestion.entered_by_id is not None,
+        flags=around.flags.get(suggestion.pk, 0),
+        group=tuple(around.groups.get(suggestion.pk, ())),
+        into=suggestion.merged_into.number if suggestion.merged_into is not None else None,
+    )
+
+
+def _entered(suggestion: Suggestion) -> tuple[str, str] | None:
+    if suggestion.entered_by is None:
+        return None
+    return str(suggestion.entered_by), suggestion.get_entered_from_display()
+
+
+def _likeness(one: Similar, key: str, opened: Suggestion, *, mergeable: bool) -> Likeness:
+    return Likeness(
+        suggestion=one,
+        status_name=str(Status(one.status).label),
+        marked=segments(one.text, shared=one.spans),
+        key=key,
+        takes=mergeable and one.status == Status.PUBLISHED,
+        joins=mergeable and opened.status == Status.PUBLISHED,
+    )
+
+
+def _proposals(suggestion: Suggestion) -> tuple[ProposalRow, ...]:
+    rows = Proposal.objects.filter(suggestion=suggestion).select_related("proposed_by").order_by("-id")
+    return tuple(
+        ProposalRow(
+            text=row.text,
+            reason=row.reason,
+            state_name=row.get_state_display(),
+            open=row.state == Proposed.OPEN,
+            proposed_by=str(row.proposed_by),
+            proposed_at=row.proposed_at,
+            answered_at=row.answered_at,
+        )
+        for row in rows
     )
 
 

@@ -14,10 +14,14 @@ from jianyan.accounts.roles import actor_of
 from ..actions.claims import claim_suggestion, release_claim
 from ..actions.decisions import Decision, decide
 from ..actions.moderation import assign_theme, feature_suggestion
+from ..actions.proposals import propose_wording
 from ..errors import BadForm
 from ..queries.workload import workload
+from .desk_flags import urlpatterns as flags
+from .desk_merging import urlpatterns as merging
 from .desk_page import after, line_about, look, on_to_the_next, pulse, refuse, show
-from .desk_place import from_htmx, whole
+from .desk_place import from_htmx, joined, whole
+from .desk_several import urlpatterns as several
 from .desk_steering import urlpatterns as steering
 from .desk_visit import Visit, desk_view, to_sign_in
 
@@ -73,8 +77,7 @@ def desk_decide(visit: Visit, suggestion_id: int) -> HttpResponse:
         suggestion_id=suggestion_id,
         seen=fields.get("seen", ""),
         by=visit.actor,
-        at=visit.at,
-        reason=" ".join(part for part in (fields.get("reason", ""), fields.get("words", "")) if part.strip()),
+        reason=joined(fields.get("reason", ""), fields.get("words", "")),
     )
     return after(on_to_the_next(visit), done=decision.value, of=suggestion_id)
 
@@ -90,7 +93,6 @@ def desk_theme(visit: Visit, suggestion_id: int) -> HttpResponse:
         # 0 is no theme's id: what is neither empty nor a number is an unknown theme.
         theme_id=(whole(theme) or 0) if theme else None,
         by=visit.actor,
-        at=visit.at,
     )
     return after(visit, done="theme", of=suggestion_id, was=str(was or ""))
 
@@ -100,15 +102,30 @@ def desk_theme(visit: Visit, suggestion_id: int) -> HttpResponse:
 def desk_feature(visit: Visit, suggestion_id: int) -> HttpResponse:
     """Feature it (`on` is 1), or stop featuring it."""
     on = visit.request.POST.get("on") == "1"
-    feature_suggestion(suggestion_id=suggestion_id, on=on, by=visit.actor, at=visit.at)
+    feature_suggestion(suggestion_id=suggestion_id, on=on, by=visit.actor)
     return after(visit, done="feature", of=suggestion_id)
+
+
+@require_POST
+@desk_view(refuse)
+def desk_propose(visit: Visit, suggestion_id: int) -> HttpResponse:
+    """Propose another wording (`text`, with `reason`) of what was `seen` to the author."""
+    fields = visit.request.POST
+    propose_wording(
+        suggestion_id=suggestion_id,
+        text=fields.get("text", ""),
+        reason=fields.get("reason", ""),
+        seen=fields.get("seen", ""),
+        by=visit.actor,
+    )
+    return after(visit, done="propose", of=suggestion_id)
 
 
 @require_POST
 @desk_view(refuse)
 def desk_claim(visit: Visit, suggestion_id: int) -> HttpResponse:
     """Keep it for another minute: 204, or 409 while another moderator has it."""
-    claim = claim_suggestion(suggestion_id=suggestion_id, by=visit.actor, at=visit.at)
+    claim = claim_suggestion(suggestion_id=suggestion_id, by=visit.actor)
     return HttpResponse(status=204 if claim is not None else 409)
 
 
@@ -130,7 +147,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ITEM}/decide", desk_decide, name="desk-decide"),
     path(f"{_ITEM}/theme", desk_theme, name="desk-theme"),
     path(f"{_ITEM}/feature", desk_feature, name="desk-feature"),
+    path(f"{_ITEM}/propose", desk_propose, name="desk-propose"),
     path(f"{_ITEM}/claim", desk_claim, name="desk-claim"),
     path(f"{_ITEM}/release", desk_release, name="desk-release"),
+    *flags,
+    *several,
+    *merging,
     *steering,
 ]

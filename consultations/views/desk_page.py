@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -13,22 +14,38 @@ from django.utils.translation import gettext as _
 
 from .. import rules
 from ..actions.claims import claim_suggestion, release_claim
-from ..errors import Refused
+from ..enums import Status
+from ..errors import BadForm, Refused, UnknownSuggestion
 from ..queries import desk as queries
 from ..queries.controls import PICKS, controls
-from .desk_lines import Line, done_to, done_to_topic, refused
+from ..queries.groups import MergePreview, Part, preview_merge
+from ..queries.marking import Segment, segments
+from ..similarity import shared
+from .desk_lines import Line, done_to, numbers, refused
 from .desk_place import Place, from_htmx
 from .desk_visit import Visit
+from .steering_lines import count_of, done_to_topics
 
 
-def show(visit: Visit, *, line: Line | None = None, status: int = 200) -> HttpResponse:
-    """The desk at that place. Opening a suggestion claims it, a courtesy that lapses by itself, so a GET may."""
+def show(
+    visit: Visit,
+    *,
+    line: Line | None = None,
+    status: int = 200,
+    preview: Preview | None = None,
+    around: bool = False,
+) -> HttpResponse:
+    """The desk at that place. Opening a suggestion claims it, a courtesy that lapses by itself, so a GET may.
+
+    `preview`: of a merge, in place of the opened suggestion. `around`: the opened one was not touched and stays.
+    """
     _claim(visit)
-    context = _regions(visit) | {"line": line, "drafts": visit.request.POST}
     name = "desk"
     if from_htmx(visit.request):
         # The opened suggestion is left alone by what is done at the controls: a reason may be half written there.
-        name = "steering" if visit.place.view == "controls" else "regions"
+        name = "steering" if visit.place.view == "controls" else "around" if around else "regions"
+    context = _regions(visit) if name in ("steering", "around") else _regions(visit) | _opened(visit)
+    context |= {"line": line, "drafts": visit.request.POST, "preview": preview}
     return _addressed(visit, render(visit.request, f"consultations/desk/{name}.html", context, status=status))
 
 
@@ -39,7 +56,9 @@ def pulse(visit: Visit) -> HttpResponse:
 
 def look(visit: Visit) -> HttpResponse:
     """The opened suggestion alone, as it is now; nothing is claimed."""
-    return render(visit.request, "consultations/desk/item.html", _regions(visit) | {"oob": True})
+    return render(
+        visit.request, "consultations/desk/item.html", _regions(visit) | _opened(visit) | {"oob": True}
+    )
 
 
 def refuse(visit: Visit, refusal: Refused) -> HttpResponse:
@@ -69,9 +88,65 @@ def on_to_the_next(visit: Visit) -> Visit:
 def line_about(topic_id: int, *, done: str, of: int | None, was: str = "") -> Line | None:
     """The line about something that was done: to a suggestion, or to the topic where `of` is None."""
     if of is None:
-        return done_to_topic(done)
+        return done_to_topics(done, count_of(was))
     brief = queries.brief(topic_id, of)
     return done_to(done, brief, topic_id=topic_id, was=was) if brief is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a merge would come to, with the editions that are shown: who confirms has seen exactly these.
+
+    `apart`: the supports of each before, added up; `count`: how many suggestions these are, groups counting as one.
+    """
+
+    merge: MergePreview
+    merging: tuple[PreviewPart, ...]
+    into: PreviewPart
+    numbers: str
+    apart: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPart:
+    """One of them, `marked` where it shares characters with the other side. `seen`: its id and edition."""
+
+    part: Part
+    marked: tuple[Segment, ...]
+    status_name: str
+    seen: str
+
+
+def preview(visit: Visit, suggestion_ids: Sequence[int], into: int) -> Preview:
+    """What merging these into that one would come to. Raises UnknownSuggestion, and what refuses the merge."""
+    if not suggestion_ids:
+        raise BadForm(detail=_("which suggestions are to be merged"))
+    editions = queries.editions(visit.topic.pk, (*suggestion_ids, into))
+    # The editions first: a text that changes between the two is refused when it is confirmed.
+    merge = preview_merge(visit.topic, suggestion_ids, into, visit.actor)
+    if merge is None or not editions.keys() >= {*suggestion_ids, into}:
+        raise UnknownSuggestion
+    if merge.refusal is not None:
+        raise merge.refusal
+    joining = [part for part in merge.parts if part.id in suggestion_ids]
+    return Preview(
+        merge=merge,
+        merging=tuple(_part(part, merge.into, editions) for part in joining),
+        into=_part(merge.into, joining[0], editions),
+        numbers=numbers([part.number for part in joining]),
+        apart=merge.into.tally[0] + sum(part.tally[0] for part in joining),
+        count=len(joining) + 1,
+    )
+
+
+def _part(part: Part, other: Part, editions: Mapping[int, str]) -> PreviewPart:
+    return PreviewPart(
+        part=part,
+        marked=segments(part.text, shared=shared(part.text, other.text)),
+        status_name=str(Status(part.status).label),
+        seen=f"{part.id}:{editions[part.id]}",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +162,7 @@ class Tab:
 def _tabs(place: Place, counts: dict[str, int]) -> tuple[Tab, ...]:
     labels = {
         "waiting": _("Waiting"),
+        "flagged": _("Flagged"),
         "published": _("Published"),
         "returned": _("Returned"),
         "away": _("Hidden or declined"),
@@ -101,7 +177,6 @@ def _tabs(place: Place, counts: dict[str, int]) -> tuple[Tab, ...]:
 
 def _regions(visit: Visit) -> dict[str, Any]:
     topic, actor, place, at = visit.topic, visit.actor, visit.place, visit.at
-    item = queries.item(topic, place.item, actor=actor, at=at) if place.item is not None else None
     queue = queries.queue(
         topic.pk,
         reader=actor.user_id,
@@ -118,11 +193,23 @@ def _regions(visit: Visit) -> dict[str, Any]:
         "queue": queue,
         "shelves": _tabs(place, queue.counts),
         "more_query": urlencode(place.kept | {"limit": str(place.limit + queries.PAGE), "view": "queue"}),
-        "item": item,
-        "missing": place.item is not None and item is None,
+        "glimpse": _glimpse(visit),
         "controls": controls(topic, actor=actor, at=at),
         "reasons": tuple(zip(PICKS, topic.deliberation.channel.reasons, strict=False)),
     }
+
+
+def _opened(visit: Visit) -> dict[str, Any]:
+    opened = visit.place.item
+    item = queries.item(visit.topic, opened, actor=visit.actor, at=visit.at) if opened is not None else None
+    return {"item": item, "missing": opened is not None and item is None}
+
+
+def _glimpse(visit: Visit) -> queries.Glimpse | None:
+    opened = visit.place.item
+    if opened is None:
+        return None
+    return queries.glimpse(visit.topic.pk, opened, reader=visit.actor.user_id, at=visit.at)
 
 
 def _claim(visit: Visit) -> None:

@@ -10,6 +10,9 @@ from django.urls import reverse
 
 from ..queries.desk import PAGE, SHELVES, WAITING
 
+PICKED = 500
+"""Suggestions that one request may be about."""
+
 VIEWS = ("queue", "item", "controls")
 """What a narrow screen shows of the three."""
 
@@ -114,3 +117,19 @@ def whole(text: str | None) -> int | None:
     if text is None or not (text.isascii() and text.isdecimal() and len(text) <= 18):
         return None
     return int(text) or None
+
+
+def joined(*parts: str) -> str:
+    """A ready reason and one's own words as one text, with a blank between."""
+    return " ".join(part for part in parts if part.strip())
+
+
+def picked(fields: QueryDict, name: str) -> dict[int, str]:
+    """What fields of that name say of suggestions: id → what follows the colon. Others are left out."""
+    found = {}
+    for text in fields.getlist(name)[:PICKED]:
+        before, colon, after = text.partition(":")
+        suggestion_id = whole(before)
+        if colon and suggestion_id is not None:
+            found[suggestion_id] = after
+    return found
