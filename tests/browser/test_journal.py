@@ -17,8 +17,10 @@ from consultations.actions.topics import close_topic
 from consultations.actions.votes import Ballot, cast_votes
 from consultations.models import JournalEntry, Suggestion, Topic
 from tests import servers
+from tests.consultations.actions.test_merging import Group
 from tests.consultations.factories import MINUTE, actor, make_suggestion, make_topic
 from tests.jianyan.accounts.factories import make_county, make_member, make_moderator
+from tests.jianyan.commands.test_journal import regrouped
 from tests.servers import Site
 
 SOON = 30_000
@@ -87,6 +89,25 @@ def holds(page: Page, topic: Topic, *, own: bool) -> None:
 def test_a_sound_journal_holds_by_the_browsers_own_hash(visit: Page, topic: Topic) -> None:
     verify(visit, topic)
     holds(visit, topic, own=False)
+
+
+def test_merged_suggestions_are_counted_together(visit: Page, site: Site) -> None:
+    group = Group(
+        opens_at=timezone.now() - 30 * MINUTE,
+        at=timezone.now() - 20 * MINUTE,
+        closes_at=timezone.now() + 30 * MINUTE,
+    )
+    regrouped(group)
+    verify(visit, group.topic)
+    expect(visit.locator("#check .notice.success")).to_be_visible(timeout=SOON)
+    merged = JournalEntry.objects.filter(topic=group.topic, kind="merged").last()
+    assert merged is not None
+    wrong = merged.payload | {"tallies": [[group.ideas[0], 9, 0, 0]]}
+    rechain(group.topic, merged.revision, wrong, "merged")
+    visit.locator("#check button").click()
+    expect(visit.locator("#check .notice.error")).to_contain_text(
+        f"第 {merged.revision} 条日志", timeout=SOON
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -162,7 +183,7 @@ def test_what_does_not_hold_is_named(visit: Page, topic: Topic) -> None:
     said("缺少第 4 条日志。")
 
 
-def rechain(topic: Topic, revision: int, payload: object) -> None:
+def rechain(topic: Topic, revision: int, payload: object, kind: str = "votes") -> None:
     """Give an entry another content, and it and all that follow the hashes that fit, as a forger would."""
     from consultations.journal import entry_hash
 
@@ -170,7 +191,7 @@ def rechain(topic: Topic, revision: int, payload: object) -> None:
     for entry in JournalEntry.objects.filter(topic=topic, revision__gte=revision).order_by("revision"):
         if entry.revision == revision:
             entry.payload = payload
-            entry.kind = "votes"
+            entry.kind = kind
         previous = entry.hash = entry_hash(
             previous, entry.revision, entry.at, entry.kind, entry.payload, algorithm="sha256"
         )

@@ -99,7 +99,7 @@ async function check() {
   tell(chain);
   try {
     const present = await verify(chain);
-    const figures = { n: chain.revision, votes: chain.stands.size, ideas: present.suggestions.length };
+    const figures = { n: chain.revision, votes: chain.votes, ideas: present.suggestions.length };
     said.textContent = fill(strings.holds, { ...figures, head: chain.head });
     hash.textContent = strings[isNative(chain.kind) ? "native" : "own"];
     hash.hidden = false;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -54,7 +55,8 @@ NAMES = ("林栖云", "罗小满", "顾南枝", "周知夏", "沈禾")
 class Group:
     """Five members with a published idea each, numbered from 1; nobody has voted."""
 
-    def __init__(self, county: County | None = None, **rules: Any) -> None:
+    def __init__(self, county: County | None = None, *, at: dt.datetime = AT, **rules: Any) -> None:
+        self.at = at
         self.county = county or make_county()
         self.topic = make_topic(self.county, **rules)
         self.chair = make_moderator(self.county)
@@ -68,7 +70,9 @@ class Group:
 
     def vote(self, member: int, idea: int, choice: str | None = "support") -> None:
         counted = cast_votes(
-            topic_id=self.topic.pk, ballots=[Ballot(self.members[member], self.ideas[idea], choice)], at=AT
+            topic_id=self.topic.pk,
+            ballots=[Ballot(self.members[member], self.ideas[idea], choice)],
+            at=self.at,
         )
         for refusal in counted.refusals.values():
             raise refusal
@@ -79,11 +83,11 @@ class Group:
             suggestion_ids=[self.ideas[idea] for idea in ideas],
             into=self.ideas[into],
             by=by or self.moderator,
-            at=AT,
+            at=self.at,
         )
 
     def unmerge(self, idea: int) -> Suggestion:
-        return unmerge_suggestion(suggestion_id=self.ideas[idea], by=self.moderator, at=AT)
+        return unmerge_suggestion(suggestion_id=self.ideas[idea], by=self.moderator, at=self.at)
 
     def idea(self, idea: int) -> Suggestion:
         return Suggestion.objects.get(pk=self.ideas[idea])
@@ -92,7 +96,7 @@ class Group:
         return self.idea(idea).support
 
     def own_votes(self, member: int) -> dict[int, str]:
-        votes = own_part(self.topic.pk, self.members[member], at=AT).votes
+        votes = own_part(self.topic.pk, self.members[member], at=self.at).votes
         return {self.ideas.index(int(pk)): choice for pk, choice in votes.items()}
 
     def fresh(self) -> Topic:

@@ -13,10 +13,12 @@ import pytest
 from click.testing import CliRunner, Result
 from pytest_django import Settings
 
+from consultations.actions import merging
 from consultations.actions.topics import close_topic
 from consultations.actions.votes import Ballot, cast_votes
 from consultations.models import JournalEntry, Suggestion, Topic, Vote
 from jianyan.commands import jianyan
+from tests.consultations.actions.test_merging import Group
 from tests.consultations.conftest import Scene
 from tests.consultations.factories import MINUTE, NOON, actor
 from tests.servers import ROOT
@@ -111,6 +113,45 @@ def test_the_verifier_of_the_document_accepts_an_export(topic: Topic, tmp_path: 
         f"{suggestion.pk} {{'support': 1, 'neutral': 0, 'oppose': 0}}",
         f"6 entries hold; head {Topic.objects.get(pk=topic.pk).head}",
     ]
+
+
+def regrouped(group: Group) -> None:
+    """Merged twice over, voted on before and after, and taken apart in part."""
+    for member, idea in ((2, 0), (3, 0), (3, 1), (4, 1), (0, 2)):
+        group.vote(member, idea)
+    group.merge(2, into=1)
+    group.merge(1, into=0)
+    group.vote(4, 1, None)
+    group.vote(1, 3)
+    group.unmerge(2)
+
+
+def test_the_verifier_of_the_document_counts_merged_ones_as_we_do(db: None, tmp_path: Path) -> None:
+    group = Group()
+    regrouped(group)
+    out = tmp_path / "topic.jsonl"
+    run("journal", "export", group.topic.pk, "--out", out)
+    done = check_alone(tmp_path, out)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[:-1] == [
+        f"{pk} {{'support': {count}, 'neutral': 0, 'oppose': 0}}"
+        # The first: of 顾南枝 and 周知夏, since 沈禾 took hers back from the group.
+        for pk, count in zip(group.ideas, (2, 2, 1, 1), strict=False)
+    ]
+
+
+def test_a_group_that_was_counted_wrongly_is_named_by_both(
+    db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = Group()
+    group.vote(2, 1)
+    monkeypatch.setattr(merging, "group_tally", lambda *_: (9, 0, 0))
+    group.merge(1, into=0)
+    out = tmp_path / "topic.jsonl"
+    run("journal", "export", group.topic.pk, "--out", out)
+    revision = group.fresh().revision
+    assert f"entry {revision} states a tally" in check_alone(tmp_path, out).stderr
+    assert f" {revision} " in run("journal", "verify", group.topic.pk).output
 
 
 @pytest.mark.parametrize(

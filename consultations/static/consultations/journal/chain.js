@@ -1,6 +1,7 @@
 // A journal, checked entry by entry: that none is missing or changed, and that its tallies are the sum of its votes.
 // docs/verify.md says the same in Python.
 
+import { Groups } from "./groups.js";
 import { sha256, sm3 } from "./hashes.js";
 
 const COLUMN = { support: 0, neutral: 1, oppose: 2 };
@@ -48,7 +49,10 @@ export class Chain {
     this.revision = 0;
     this.digest = GENESIS;
     this.kind = "";
-    this.stands = new Map();
+    this.groups = new Groups();
+    // Of each voter, by pseudonym: suggestion → { choice, revision }.
+    this.said = new Map();
+    this.votes = 0;
     this.tallies = new Map();
   }
 
@@ -66,21 +70,41 @@ export class Chain {
     if (expected === 1) this.kind = kind;
     const computed = await hasher(this.kind)(utf8.encode(this.digest + canonical(entry)));
     if (kind !== this.kind || digest !== computed) throw new Broken(expected, "changed");
-    if (entry.kind === "votes" && !this.count(entry.payload)) throw new Broken(expected, "tallies");
+    if (!this.follow(entry)) throw new Broken(expected, "tallies");
     this.revision = expected;
     this.digest = digest;
   }
 
   // False where the tallies that are stated are not what the votes so far add up to.
-  count({ votes, tallies }) {
+  follow({ kind, payload, revision }) {
+    if (kind === "votes") this.count(payload.votes, revision);
+    else if (kind === "merged" || kind === "unmerged") {
+      if (!this.groups.take(kind, payload.edges, revision)) return false;
+      for (const [suggestion] of payload.tallies) this.tallies.set(suggestion, this.recount(suggestion));
+    } else return true;
+    return payload.tallies.every(([suggestion, ...tally]) => String(tally) === String(this.tally(suggestion)));
+  }
+
+  count(votes, revision) {
     for (const [suggestion, voter, choice] of votes) {
-      const key = `${suggestion} ${voter}`;
-      this.step(suggestion, this.stands.get(key), -1);
-      if (choice === null) this.stands.delete(key);
-      else this.stands.set(key, choice);
-      this.step(suggestion, choice, 1);
+      if (!this.said.has(voter)) this.said.set(voter, new Map());
+      const said = this.said.get(voter);
+      this.votes += (choice !== null) - Boolean(said.get(suggestion)?.choice);
+      this.step(suggestion, this.groups.stand(suggestion, said), -1);
+      said.set(suggestion, { choice, revision });
+      this.step(suggestion, this.groups.stand(suggestion, said), 1);
     }
-    return tallies.every(([suggestion, ...tally]) => String(tally) === String(this.tally(suggestion)));
+  }
+
+  // What was merged says what its own votes say, its representative what the whole group says.
+  recount(suggestion) {
+    const groups = this.groups.isMerged(suggestion) ? new Groups() : this.groups;
+    const tally = [0, 0, 0];
+    for (const said of this.said.values()) {
+      const choice = groups.stand(suggestion, said);
+      if (choice in COLUMN) tally[COLUMN[choice]] += 1;
+    }
+    return tally;
   }
 
   step(suggestion, choice, by) {
