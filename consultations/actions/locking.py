@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 
-from django.utils import timezone
-
 from ..errors import UnknownSuggestion, UnknownTopic
-from ..models import Suggestion, Topic
+from ..models import Deliberation, Suggestion, Topic
 
 
 def lock_topic(topic_id: int) -> Topic:
@@ -29,6 +26,21 @@ def lock_topics(topic_ids: Iterable[int]) -> list[Topic]:
     return [lock_topic(topic_id) for topic_id in sorted(set(topic_ids))]
 
 
+def lock_together(topic_id: int) -> tuple[Topic, list[Topic], bool]:
+    """The topic, the other topics of its deliberation, and whether their clocks run together; all under their locks.
+
+    Raises UnknownTopic.
+    """
+    deliberation_id = Topic.objects.filter(pk=topic_id).values_list("deliberation_id", flat=True).first()
+    if deliberation_id is None:
+        raise UnknownTopic
+    ids = Topic.objects.filter(deliberation_id=deliberation_id).values_list("pk", flat=True)
+    topics = {topic.pk: topic for topic in lock_topics(ids)}
+    # What came with a topic may be from before the wait for its lock.
+    linked = Deliberation.objects.values_list("linked", flat=True).get(pk=deliberation_id)
+    return topics.pop(topic_id), list(topics.values()), linked
+
+
 def lock_topic_of(suggestion_id: int) -> tuple[Topic, Suggestion]:
     """The locked topic of a suggestion, and the suggestion as it is under that lock. Raises UnknownSuggestion."""
     topic_id = Suggestion.objects.filter(pk=suggestion_id).values_list("topic_id", flat=True).first()
@@ -38,13 +50,3 @@ def lock_topic_of(suggestion_id: int) -> tuple[Topic, Suggestion]:
     suggestion = Suggestion.objects.get(pk=suggestion_id)
     suggestion.topic = topic
     return topic, suggestion
-
-
-def turn_of(topic_id: int) -> dt.datetime:
-    """Lock the topic until the transaction ends; the instant at which its lock was got. Raises UnknownTopic.
-
-    Were an action of the instant at which somebody asked for it, votes that were committed while it waited for the lock
-    would be of a later time than the end of the voting, or it would land behind the entry that closed the topic.
-    """
-    lock_topic(topic_id)
-    return timezone.now()

@@ -1,4 +1,8 @@
-"""Steering a topic: announce, open, pause, resume, extend, close; a word to all; and marking what the clock did."""
+"""Steering one topic: announce, open, pause, resume, extend, close; a word to all; and marking what the clock did.
+
+`at` None: the instant at which the topic's lock was got. Were a step of the instant at which somebody asked for it,
+votes that were committed while it waited would be of a later time than the end of the voting.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from jianyan.accounts.roles import Actor
 
@@ -63,18 +68,20 @@ def final_tallies(topic: Topic) -> list[list[int]]:
 
 
 @transaction.atomic
-def announce_topic(*, topic_id: int, by: Actor, at: dt.datetime) -> Topic:
+def announce_topic(*, topic_id: int, by: Actor, at: dt.datetime | None = None) -> Topic:
     """From now on the topic is shown, with the time of its opening."""
     topic = lock_topic(topic_id)
+    at = at or timezone.now()
     rules.require(rules.may_steer(by, topic, at, during=[Phase.DRAFT]))
     topic.announced_at = at
     return _step(topic, Step.ANNOUNCED, by=by, at=at, fields=["announced_at"])
 
 
 @transaction.atomic
-def open_topic(*, topic_id: int, by: Actor, at: dt.datetime) -> Topic:
+def open_topic(*, topic_id: int, by: Actor, at: dt.datetime | None = None) -> Topic:
     """Open at once, before the set time. The set times after the opening stay as they are."""
     topic = lock_topic(topic_id)
+    at = at or timezone.now()
     rules.require(rules.may_steer(by, topic, at, during=[Phase.DRAFT, Phase.ANNOUNCED]))
     if at >= topic.closes_at:
         raise BadTime
@@ -87,9 +94,10 @@ def open_topic(*, topic_id: int, by: Actor, at: dt.datetime) -> Topic:
 
 
 @transaction.atomic
-def pause_topic(*, topic_id: int, by: Actor, at: dt.datetime) -> Topic:
+def pause_topic(*, topic_id: int, by: Actor, at: dt.datetime | None = None) -> Topic:
     """Take neither ideas nor votes until resumed; the closing time stays. A second pause changes nothing."""
     topic = lock_topic(topic_id)
+    at = at or timezone.now()
     rules.require(rules.may_steer(by, topic, at, during=[Phase.OPEN]))
     if topic.paused_at is not None:
         return topic
@@ -98,9 +106,10 @@ def pause_topic(*, topic_id: int, by: Actor, at: dt.datetime) -> Topic:
 
 
 @transaction.atomic
-def resume_topic(*, topic_id: int, by: Actor, at: dt.datetime) -> Topic:
+def resume_topic(*, topic_id: int, by: Actor, at: dt.datetime | None = None) -> Topic:
     """Go on after a pause. Where there is none, nothing changes."""
     topic = lock_topic(topic_id)
+    at = at or timezone.now()
     rules.require(rules.may_steer(by, topic, at, during=[Phase.OPEN]))
     if topic.paused_at is None:
         return topic
@@ -109,9 +118,10 @@ def resume_topic(*, topic_id: int, by: Actor, at: dt.datetime) -> Topic:
 
 
 @transaction.atomic
-def extend_topic(*, topic_id: int, by: Actor, at: dt.datetime, minutes: int) -> Topic:
+def extend_topic(*, topic_id: int, by: Actor, minutes: int, at: dt.datetime | None = None) -> Topic:
     """Close later by so many minutes; a posting window that ends with the topic moves along."""
     topic = lock_topic(topic_id)
+    at = at or timezone.now()
     rules.require(rules.may_steer(by, topic, at, during=[Phase.ANNOUNCED, Phase.OPEN]))
     if not 1 <= minutes <= 7 * 24 * 60:
         raise BadTime
@@ -123,9 +133,10 @@ def extend_topic(*, topic_id: int, by: Actor, at: dt.datetime, minutes: int) -> 
 
 
 @transaction.atomic
-def close_topic(*, topic_id: int, by: Actor, at: dt.datetime) -> Topic:
+def close_topic(*, topic_id: int, by: Actor, at: dt.datetime | None = None) -> Topic:
     """Close now, before the set time. Nothing is taken from this instant on."""
     topic = lock_topic(topic_id)
+    at = at or timezone.now()
     rules.require(rules.may_steer(by, topic, at, during=[Phase.OPEN]))
     topic.closes_at = at
     if topic.posting_until is not None:
@@ -135,9 +146,12 @@ def close_topic(*, topic_id: int, by: Actor, at: dt.datetime) -> Topic:
 
 
 @transaction.atomic
-def give_notice(*, topic_id: int, by: Actor, at: dt.datetime, text: str, level: str = "info") -> Topic:
+def give_notice(
+    *, topic_id: int, by: Actor, text: str, level: str = "info", at: dt.datetime | None = None
+) -> Topic:
     """A word from the moderator to everybody on the page. Level: info or urgent."""
     topic = lock_topic(topic_id)
+    at = at or timezone.now()
     rules.require(rules.may_curate(by, topic))
     text = clean(text)
     if measure(text) > NOTICE_LENGTH or level not in ("info", "urgent"):

@@ -3,6 +3,7 @@ import { keepClaim } from "./desk/claim.js";
 import { listenToKeys } from "./desk/keys.js";
 import { stayLive } from "./desk/live.js";
 import { listenToRequests } from "./desk/requests.js";
+import { orderThemes } from "./desk/themes.js";
 import { listenToViews } from "./desk/views.js";
 
 const root = document.getElementById("desk");
@@ -10,5 +11,6 @@ if (root) {
   listenToViews(root);
   listenToRequests(root);
   listenToKeys(root);
+  orderThemes(root);
   keepClaim(stayLive(root));
 }

@@ -116,7 +116,8 @@ def test_a_draft_has_no_phase_to_mark(county: County) -> None:
 def test_a_notice_is_journalled_and_bounded(scene: Scene) -> None:
     by = actor(scene.moderator)
     give_notice(topic_id=scene.topic.pk, by=by, at=NOON, text=" 还有两分钟 ", level="urgent")
-    assert JournalEntry.objects.latest("revision").payload == {"text": "还有两分钟", "level": "urgent"}
+    said = {"text": "还有两分钟", "level": "urgent", "by": "moderator"}
+    assert JournalEntry.objects.latest("revision").payload == said
     with pytest.raises(BadForm):
         give_notice(topic_id=scene.topic.pk, by=by, at=NOON, text="长" * 201)
     with pytest.raises(BadForm):

@@ -36,7 +36,7 @@ def test_an_open_topic_is_paused_resumed_extended_and_closed(desk: Desk, scene: 
     assert steps_of(desk) == {"pause", "extend", "close"}
     response = desk.post("phase", step="pause")
     assert response.status_code == 303
-    assert response["Location"] == desk.address("?done=pause&view=controls")
+    assert response["Location"] == desk.address("?done=pause&was=1&view=controls")
     assert steps_of(desk) == {"resume", "extend", "close"}
     desk.post("phase", step="resume")
     desk.post("phase", step="extend", minutes="5")
@@ -150,8 +150,8 @@ def test_a_notice_goes_into_the_journal_with_its_level(desk: Desk) -> None:
     assert desk.post("notice", text="请立即停止。", urgent="1").status_code == 303
     entries = JournalEntry.objects.filter(kind="notice").order_by("revision")
     assert [entry.payload for entry in entries] == [
-        {"text": "还有两分钟。", "level": "info"},
-        {"text": "请立即停止。", "level": "urgent"},
+        {"text": "还有两分钟。", "level": "info", "by": "moderator"},
+        {"text": "请立即停止。", "level": "urgent", "by": "moderator"},
     ]
 
 

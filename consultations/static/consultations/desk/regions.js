@@ -15,8 +15,9 @@ function changed(field) {
   return field.value !== field.defaultValue;
 }
 
-/** Whether somebody is typing in the region, or has typed what is not sent yet. */
+/** Whether somebody is typing in the region, has typed what is not sent yet, or holds a part of it. */
 export function inUse(region) {
+  if ("held" in region.dataset) return true;
   const fields = region.querySelectorAll("textarea, input:not([type=hidden])");
   return [...fields].some((field) => changed(field) || field === document.activeElement);
 }
