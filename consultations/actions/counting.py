@@ -15,9 +15,9 @@ from typing import TypeAlias
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from ..enums import Choice, Status, Step
+from ..enums import Choice, Cosigning, Status, Step
 from ..events import Tally
-from ..models import Suggestion, Topic
+from ..models import Cosigner, Suggestion, Topic
 from . import postgresql
 from .locking import lock_topic
 from .recording import record
@@ -48,26 +48,33 @@ def lock_for_votes(topic_id: int) -> Topic:
 
 @dataclass(slots=True)
 class Subject:
-    """A suggestion as the rules and the count see it, under the topic's lock. `grouped`: it is part of a merged group."""
+    """A suggestion as the rules and the count see it, under the topic's lock.
+
+    `grouped`: it is part of a merged group; `cosigned`: others than its author have signed it.
+    """
 
     author_id: int
     status: str
     tally: dict[str, int]
     grouped: bool
+    cosigned: bool
 
 
 def subjects_of(topic_id: int, ids: Collection[int]) -> dict[int, Subject]:
     """Those of the topic's suggestions, by id."""
     if connection.vendor == "postgresql":
-        rows: Iterable[tuple[int, int, str, int, int, int, bool]] = postgresql.suggestions_of(topic_id, ids)
+        rows: Iterable[tuple[int, int, str, int, int, int, bool, bool]] = postgresql.suggestions_of(
+            topic_id, ids
+        )
     else:
         rows = (
             Suggestion.objects.filter(topic=topic_id, pk__in=ids)
             .annotate(
                 grouped=Q(status=Status.MERGED)
-                | Exists(Suggestion.objects.filter(merged_into=OuterRef("pk")))
+                | Exists(Suggestion.objects.filter(merged_into=OuterRef("pk"))),
+                cosigned=Exists(Cosigner.objects.filter(suggestion=OuterRef("pk"), state=Cosigning.AGREED)),
             )
-            .values_list("pk", "author_id", "status", "support", "neutral", "oppose", "grouped")
+            .values_list("pk", "author_id", "status", "support", "neutral", "oppose", "grouped", "cosigned")
         )
     return {
         pk: Subject(
@@ -75,8 +82,9 @@ def subjects_of(topic_id: int, ids: Collection[int]) -> dict[int, Subject]:
             status,
             {Choice.SUPPORT: support, Choice.NEUTRAL: neutral, Choice.OPPOSE: oppose},
             grouped,
+            cosigned,
         )
-        for pk, author_id, status, support, neutral, oppose, grouped in rows
+        for pk, author_id, status, support, neutral, oppose, grouped, cosigned in rows
     }
 
 

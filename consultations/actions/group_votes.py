@@ -9,6 +9,7 @@ from django.db import connection
 
 from ..grouping import Forest, Stand, by_voter
 from ..models import Suggestion, Vote
+from ..queries.authors import cosigners_of
 from ..queries.groups import forest_of
 from .counting import UPSERT, Key, Stands, Subject, subjects_of
 
@@ -20,12 +21,12 @@ class Groups:
         self,
         topic_id: int,
         forest: Forest,
-        authors: Mapping[int, int],
+        wrote: Collection[Key],
         said: Mapping[int, Mapping[int, Stand]],
     ) -> None:
         self._topic_id = topic_id
         self._forest = forest
-        self._authors = authors
+        self._wrote = wrote
         self._said = said
 
     @classmethod
@@ -38,19 +39,19 @@ class Groups:
         roots = {forest.root(pk) for pk in grouped}
         subjects |= subjects_of(topic_id, roots - subjects.keys())
         members = [pk for root in roots for pk in forest.members(root)]
-        authors = dict(Suggestion.objects.filter(pk__in=members).values_list("pk", "author_id"))
+        authors = Suggestion.objects.filter(pk__in=members).values_list("pk", "author_id")
         rows = Vote.objects.filter(suggestion_id__in=members, voter_id__in=voters)
         said = by_voter(rows.values_list("suggestion_id", "voter_id", "choice", "revision"))
-        return cls(topic_id, forest, authors, said)
+        return cls(topic_id, forest, {*authors, *cosigners_of(members)}, said)
 
     def root(self, suggestion_id: int) -> int:
         """The suggestion that a vote for this one goes to."""
         return self._forest.root(suggestion_id)
 
     def wrote(self, key: Key) -> bool:
-        """Whether the voter wrote anything in the group: nobody supports what is partly their own."""
+        """Whether the voter wrote or signed anything in the group: nobody supports what is partly their own."""
         suggestion_id, voter_id = key
-        return any(self._authors.get(pk) == voter_id for pk in self._forest.members(suggestion_id))
+        return any((pk, voter_id) in self._wrote for pk in self._forest.members(suggestion_id))
 
     def divide(self, wished: Mapping[Key, str | None]) -> tuple[dict[Key, str | None], dict[Key, str | None]]:
         """(wishes about groups, the others)."""

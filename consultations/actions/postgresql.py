@@ -36,6 +36,9 @@ _LOCK = f"""
 _SUGGESTIONS = """
     SELECT id, author_id, status, support, neutral, oppose, merged_into_id IS NOT NULL OR EXISTS (
         SELECT FROM consultations_suggestion AS merged WHERE merged.merged_into_id = suggestion.id
+    ), EXISTS (
+        SELECT FROM consultations_cosigner AS signed
+        WHERE signed.suggestion_id = suggestion.id AND signed.state = 'agreed'
     )
     FROM consultations_suggestion AS suggestion
     WHERE id = ANY(%s::bigint[]) AND topic_id = %s::bigint
@@ -83,8 +86,10 @@ def lock_topic(topic_id: int) -> Topic:
     return topic
 
 
-def suggestions_of(topic_id: int, ids: Collection[int]) -> list[tuple[int, int, str, int, int, int, bool]]:
-    """(id, author, status, support, neutral, oppose, grouped) of those of the topic's suggestions."""
+def suggestions_of(
+    topic_id: int, ids: Collection[int]
+) -> list[tuple[int, int, str, int, int, int, bool, bool]]:
+    """(id, author, status, support, neutral, oppose, grouped, cosigned) of those of the topic's suggestions."""
     return fetch(_SUGGESTIONS, (array(ids), topic_id))
 
 

@@ -19,6 +19,7 @@ from ..events import Tallied, Tally, emit
 from ..grouping import by_voter
 from ..journal import pseudonym
 from ..models import Topic, Vote
+from ..queries.authors import cosigners_of
 from ..queries.groups import forest_of
 from .counting import Key, Subject, exchange_votes, lock_for_votes, subjects_of, write_count
 from .group_votes import Groups
@@ -75,6 +76,7 @@ def _judge(
 ) -> tuple[dict[Key, str | None], dict[int, Refused]]:
     """What the voters may have, the last wish for each vote; and the refusals by index of the ballot."""
     budget = _Budget(topic, topic.budget, ballots) if topic.budget is not None else None
+    signed = cosigners_of(pk for pk, subject in subjects.items() if subject.cosigned)
     wished: dict[Key, str | None] = {}
     refusals: dict[int, Refused] = {}
     for index, ballot in enumerate(ballots):
@@ -87,7 +89,8 @@ def _judge(
             choice=ballot.choice,
         )
         key = (ballot.suggestion_id, ballot.actor.user_id)
-        if verdict is None and groups is not None and ballot.choice is not None and groups.wrote(key):
+        own = key in signed or (groups is not None and groups.wrote(key))
+        if verdict is None and ballot.choice is not None and own:
             verdict = OwnSuggestion()
         if verdict is None and budget is not None:
             verdict = budget.spend(key, ballot.choice)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.utils import translation
@@ -40,6 +42,15 @@ def author_names(suggestion: Suggestion, topic: Topic) -> str:
     with translation.override(settings.LANGUAGE_CODE):
         names = _names(suggestion, topic)
         return _and_others(names) if topic.anonymous else pgettext("between names", ", ").join(names)
+
+
+def cosigners_of(suggestion_ids: Iterable[int]) -> frozenset[tuple[int, int]]:
+    """(suggestion id, user id) of all who have agreed to sign these; no query where there are none."""
+    ids = list(suggestion_ids)
+    if not ids:
+        return frozenset()
+    agreed = Cosigner.objects.filter(suggestion__in=ids, state=Cosigning.AGREED)
+    return frozenset(agreed.values_list("suggestion_id", "member_id"))
 
 
 def _names(suggestion: Suggestion, topic: Topic) -> list[str]:

@@ -11,6 +11,7 @@ from consultations.actions.cosigning import (
     name_cosigners,
     withdraw_cosigning,
 )
+from consultations.actions.merging import merge_suggestions
 from consultations.actions.moderation import (
     decline_suggestion,
     publish_suggestion,
@@ -190,6 +191,34 @@ def test_nobody_signs_what_they_support_before_they_take_that_back(scene: Scene)
     vote(None)
     answer(scene, scene.member)
     assert shown(scene) == "林栖云、罗小满"
+
+
+def test_nobody_supports_what_they_have_signed_until_they_leave(scene: Scene) -> None:
+    def vote(choice: str | None) -> dict[int, Refused]:
+        ballot = Ballot(actor(scene.member), scene.suggestion.pk, choice)
+        return cast_votes(topic_id=scene.topic.pk, ballots=[ballot], at=AT).refusals
+
+    name(scene, scene.member)
+    answer(scene, scene.member)
+    assert [refusal.code for refusal in vote("support").values()] == ["own_suggestion"]
+    withdraw_cosigning(suggestion_id=scene.suggestion.pk, by=actor(scene.member), at=AT)
+    assert vote("support") == {}
+
+
+def test_nobody_supports_a_group_in_which_they_have_signed_something(scene: Scene) -> None:
+    like = make_suggestion(scene.topic, scene.other, publish_by=scene.moderator)
+    name(scene, scene.member)
+    answer(scene, scene.member)
+    merge_suggestions(
+        topic_id=scene.topic.pk,
+        suggestion_ids=[scene.suggestion.pk],
+        into=like.pk,
+        by=actor(scene.moderator),
+        at=AT,
+    )
+    ballot = Ballot(actor(scene.member), like.pk, "support")
+    counted = cast_votes(topic_id=scene.topic.pk, ballots=[ballot], at=AT)
+    assert [refusal.code for refusal in counted.refusals.values()] == ["own_suggestion"]
 
 
 def test_the_journal_says_pseudonyms_and_numbers_and_who_is_asked_hears_of_it(scene: Scene) -> None:
