@@ -1,4 +1,4 @@
-"""Checking in: a member who joins an open topic is present at its deliberation."""
+"""Attendance: members check in by joining, online or in the room; a secretary corrects what that does not know."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from jianyan.accounts.roles import Actor
+from jianyan.accounts.models import User
+from jianyan.accounts.roles import Actor, actor_of
 
 from .. import rules
 from ..enums import Mode, Phase, Presence
-from ..models import Attendance, Topic
+from ..errors import BadForm, Frozen, UnknownDeliberation, UnknownPerson
+from ..models import Attendance, Deliberation, Topic
+from ..queries.attendance import usual_mode
 
 
 @transaction.atomic
@@ -28,7 +34,7 @@ def check_in(*, topic_id: int, people: Iterable[Actor], at: dt.datetime) -> set[
     checked_in = dict(listed.values_list("user_id", "checked_in_at"))
     awaited = {user_id for user_id, checked in checked_in.items() if checked is None}
     if awaited:
-        listed.filter(checked_in_at=None, presence="").update(presence=Presence.PRESENT)
+        listed.filter(checked_in_at=None, presence="", corrected_by=None).update(presence=Presence.PRESENT)
         listed.filter(checked_in_at=None).update(checked_in_at=at)
     unlisted = here - checked_in.keys()
     Attendance.objects.bulk_create(
@@ -46,3 +52,84 @@ def check_in(*, topic_id: int, people: Iterable[Actor], at: dt.datetime) -> set[
         ignore_conflicts=True,
     )
     return awaited | unlisted
+
+
+@transaction.atomic
+def check_in_on_site(*, deliberation_id: int, by: Actor, at: dt.datetime | None = None) -> Attendance | None:
+    """Note that somebody has come to the room: members with a voice are present, invited others observers.
+
+    Whoever was online before is on site from now on, and never the other way. What a secretary has set stays.
+    None where nothing is noted: outside the time of the deliberation, once it is frozen for its summary, or for
+    somebody who is neither of the two.
+    """
+    deliberation = _lock(deliberation_id)
+    at = at or timezone.now()
+    until = deliberation.topics.aggregate(last=Max("closes_at"))["last"] or deliberation.ends_at
+    if not rules.doors_open(deliberation, at, until=until) or _is_frozen(deliberation):
+        return None
+    row = deliberation.attendances.filter(user_id=by.user_id).first()
+    voice = rules.takes_part(by, deliberation)
+    if row is None:
+        if not voice:
+            return None
+        row = Attendance(deliberation=deliberation, user_id=by.user_id)
+    if row.corrected_by_id is None:
+        # What was set before anybody had come was set by hand, too: on leave, say.
+        row.presence = row.presence or (Presence.PRESENT if voice else Presence.OBSERVER)
+        row.mode = Mode.OFFLINE
+    row.checked_in_at = row.checked_in_at or at
+    row.save()
+    return row
+
+
+@transaction.atomic
+def correct_attendance(
+    *,
+    deliberation_id: int,
+    user_id: int,
+    presence: str | None = None,
+    mode: str | None = None,
+    by: Actor,
+    at: dt.datetime | None = None,
+) -> Attendance:
+    """Set how a member or invited person took part; no check-in changes it afterwards.
+
+    `presence` empty: not at all. `mode` is online or offline. None: that stays as it is.
+    Raises UnknownDeliberation, NotAllowed, Frozen, UnknownPerson, BadForm.
+    """
+    deliberation = _lock(deliberation_id)
+    rules.require(rules.may_summarise(by, deliberation))
+    if presence not in {None, "", *Presence.values} or mode not in {None, Mode.ONLINE, Mode.OFFLINE}:
+        raise BadForm(detail=_("how the person took part"))
+    if _is_frozen(deliberation):
+        raise Frozen
+    row = deliberation.attendances.filter(user_id=user_id).first()
+    if row is None:
+        person = actor_of(User.objects.filter(pk=user_id).first(), at=at or timezone.now())
+        if person is None or not rules.takes_part(person, deliberation):
+            raise UnknownPerson
+        row = Attendance(deliberation=deliberation, user_id=user_id, mode=usual_mode(deliberation))
+    if presence is not None:
+        row.presence = presence
+    if mode is not None:
+        row.mode = mode
+    row.corrected_by_id = by.user_id
+    row.save()
+    return row
+
+
+def _is_frozen(deliberation: Deliberation) -> bool:
+    return deliberation.topics.filter(frozen_at__isnull=False).exists()
+
+
+def _lock(deliberation_id: int) -> Deliberation:
+    """Two who set the same person's attendance come one after the other."""
+    deliberation = (
+        Deliberation.objects.select_for_update(of=("self",))
+        .select_related("host")
+        .filter(pk=deliberation_id)
+        .first()
+    )
+    if deliberation is None:
+        raise UnknownDeliberation
+    return deliberation

@@ -21,6 +21,7 @@ from ..errors import BadForm, ChangedMeanwhile, NotAllowed, TopicHasOpened, Unkn
 from ..events import PhaseChanged, emit
 from ..journal import instant
 from ..models import Deliberation, Theme, Topic
+from ..queries.joining import free_join_code
 from ..queries.prepare import number_taken
 from .locking import lock_topics
 from .recording import record
@@ -87,7 +88,7 @@ def create_deliberation(
     *, channel_id: int, plan: DeliberationPlan, by: Actor, at: dt.datetime
 ) -> Deliberation:
     """A deliberation and its topics, not announced yet. Raises NotAllowed, BadForm."""
-    deliberation = Deliberation(channel_id=channel_id)
+    deliberation = Deliberation(channel_id=channel_id, join_code=free_join_code())
     _set(deliberation, plan, by=by)
     for position, wanted in enumerate(plan.topics, 1):
         _write(Topic(), deliberation, wanted, position, by=by, at=at)

@@ -2,7 +2,7 @@
 
 const SOON = 120_000;
 
-function clock(ms, strings) {
+export function clock(ms, strings) {
   const seconds = Math.ceil(ms / 1000);
   const days = Math.floor(seconds / 86400);
   if (days > 0) return strings.days.replace("{n}", days);

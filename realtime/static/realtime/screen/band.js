@@ -1,0 +1,22 @@
+// A word from the moderator, for a while. The newest one stands; an urgent one stands longer.
+
+import { fit } from "./fit.js";
+
+const SHOWN = { info: 30_000, urgent: 60_000 };
+
+export class Band {
+  constructor(element) {
+    this.element = element;
+    this.timer = null;
+  }
+
+  show(text, level) {
+    const { element } = this;
+    clearTimeout(this.timer);
+    element.className = `screen-notice ${level}`;
+    element.textContent = text;
+    element.hidden = false;
+    fit(element, "notice");
+    this.timer = setTimeout(() => (element.hidden = true), SHOWN[level] ?? SHOWN.info);
+  }
+}
