@@ -10,7 +10,7 @@ from django.db.models import Count
 from jianyan.accounts.roles import Actor
 
 from .. import rules
-from ..enums import PUBLIC, Phase, Presence, SummaryStatus
+from ..enums import Phase, Presence, Status, SummaryStatus
 from ..models import Deliberation, Topic
 
 
@@ -60,7 +60,7 @@ def deliberation_page(
     ]
     presences = dict(deliberation.attendances.values_list("presence").annotate(people=Count("id")).order_by())
     ideas = dict(
-        deliberation.topics.filter(suggestions__status__in=PUBLIC)
+        deliberation.topics.filter(suggestions__status=Status.PUBLISHED)
         .values_list("id")
         .annotate(ideas=Count("suggestions"))
         .order_by()

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, Sum
 from jianyan.accounts.roles import Actor
 
 from .. import rules
-from ..enums import PUBLIC, Phase
+from ..enums import PUBLIC, Phase, Status
 from ..models import Suggestion, Topic
 from .authors import author_name, with_authors
 from .visible import visible_topics
@@ -78,8 +78,9 @@ def home_page(
     if search:
         topics = topics.filter(Q(title__icontains=search) | Q(prompt__icontains=search))
     topics = topics.annotate(
-        ideas_shown=Count("suggestions", filter=Q(suggestions__status__in=PUBLIC)),
-        support_shown=Sum("suggestions__support", filter=Q(suggestions__status__in=PUBLIC)),
+        # A group counts once, by its representative.
+        ideas_shown=Count("suggestions", filter=Q(suggestions__status=Status.PUBLISHED)),
+        support_shown=Sum("suggestions__support", filter=Q(suggestions__status=Status.PUBLISHED)),
     )
     ended = topics.filter(announced_at__lte=at, closes_at__lte=at).order_by("-closes_at")
     shown = ended if all_finished else ended[: FINISHED + 1]

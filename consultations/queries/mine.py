@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
 
 from jianyan.accounts.roles import Actor
 
 from .. import rules
-from ..enums import PUBLIC, Phase
+from ..enums import PUBLIC, Choice, Phase, Proposed
+from ..grouping import Edge, Forest, Stand
 from ..journal import published
-from ..models import Suggestion, Topic, Vote
+from ..models import Merge, Proposal, Suggestion, Topic, Vote
+from ..rules import PROPOSABLE
 from .steps import closing_hashes
 
 
 @dataclass(frozen=True, slots=True)
 class MyIdea:
-    """One of one's own suggestions, public or not."""
+    """One of one's own suggestions, public or not.
+
+    `into`: id and number of what it was merged into. `proposed`: another wording waits for an answer.
+    """
 
     id: int
     number: int
@@ -26,17 +34,22 @@ class MyIdea:
     reason: str
     support: int | None
     posted_at: dt.datetime
+    into: tuple[int, int] | None
+    proposed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class MyVote:
-    """A standing vote of one's own. The text is empty where the suggestion is no longer shown."""
+    """What one stands for. The text is empty where the suggestion is no longer shown.
+
+    `through`: numbers of those that one voted on and that have been merged into it since.
+    """
 
     suggestion_id: int
     number: int
     text: str
     choice_name: str
-    cast_at: dt.datetime
+    through: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +67,70 @@ class MyTopic:
 
 
 def mine(actor: Actor, *, at: dt.datetime) -> tuple[MyTopic, ...]:
-    """Topics in which this person has posted or voted, latest first. Four queries."""
+    """Topics in which this person has posted or voted, latest first. Five queries."""
     ideas: dict[int, list[Suggestion]] = {}
     votes: dict[int, list[Vote]] = {}
-    for suggestion in Suggestion.objects.filter(author_id=actor.user_id).order_by("number"):
+    waiting = Proposal.objects.filter(
+        suggestion=OuterRef("pk"), suggestion__status__in=PROPOSABLE, state=Proposed.OPEN
+    )
+    for suggestion in (
+        Suggestion.objects.filter(author_id=actor.user_id)
+        .select_related("merged_into")
+        .annotate(proposed=Exists(waiting))
+        .order_by("number")
+    ):
         ideas.setdefault(suggestion.topic_id, []).append(suggestion)
     for vote in (
         Vote.objects.filter(voter_id=actor.user_id)
-        .exclude(choice=None)
-        .select_related("suggestion")
+        .select_related("suggestion__merged_into")
         .order_by("suggestion__number")
     ):
         votes.setdefault(vote.topic_id, []).append(vote)
-    topics = Topic.objects.filter(pk__in={*ideas, *votes}).order_by("-closes_at", "-id")
-    heads = closing_hashes({*ideas, *votes})
+    stands = {topic_id: _stands(cast, forest) for topic_id, cast, forest in _grouped(votes)}
+    of = {*ideas, *(topic_id for topic_id, standing in stands.items() if standing)}
+    topics = Topic.objects.filter(pk__in=of).order_by("-closes_at", "-id")
+    heads = closing_hashes(of)
     return tuple(
-        _topic(topic, heads.get(topic.pk, topic.head), ideas.get(topic.pk, []), votes.get(topic.pk, []), at)
+        _topic(topic, heads.get(topic.pk, topic.head), ideas.get(topic.pk, []), stands.get(topic.pk, ()), at)
         for topic in topics
     )
 
 
-def _topic(topic: Topic, head: str, ideas: list[Suggestion], votes: list[Vote], at: dt.datetime) -> MyTopic:
+def _grouped(votes: dict[int, list[Vote]]) -> Iterable[tuple[int, list[Vote], Forest]]:
+    """The votes of each topic, with the groups of what they are about; one query."""
+    edges: dict[int, list[Edge]] = {}
+    merges = Merge.objects.filter(suggestion__topic_id__in=votes, undone_at=None).order_by("id")
+    for topic_id, *edge in merges.values_list("suggestion__topic_id", "suggestion_id", "into_id", "revision"):
+        edges.setdefault(topic_id, []).append(Edge(*edge))
+    for topic_id, cast in votes.items():
+        yield topic_id, cast, Forest(edges.get(topic_id, ()))
+
+
+def _stands(votes: list[Vote], forest: Forest) -> tuple[MyVote, ...]:
+    said = {vote.suggestion_id: Stand(vote.choice, vote.revision) for vote in votes}
+    groups: dict[int, Suggestion] = {}
+    through: dict[int, list[int]] = {}
+    for vote in votes:
+        into = vote.suggestion.merged_into
+        groups[into.pk if into is not None else vote.suggestion_id] = into or vote.suggestion
+        if into is not None and vote.choice is not None:
+            through.setdefault(into.pk, []).append(vote.suggestion.number)
+    standing = [
+        MyVote(
+            root,
+            groups[root].number,
+            groups[root].public_text if groups[root].status in PUBLIC else "",
+            str(Choice(choice).label),
+            tuple(through.get(root, ())),
+        )
+        for root, choice in forest.stands(said).items()
+    ]
+    return tuple(sorted(standing, key=lambda vote: vote.number))
+
+
+def _topic(
+    topic: Topic, head: str, ideas: list[Suggestion], votes: tuple[MyVote, ...], at: dt.datetime
+) -> MyTopic:
     phase = rules.phase(topic, at)
     shown = rules.tallies_shown(topic, at)
     return MyTopic(
@@ -84,27 +140,22 @@ def _topic(topic: Topic, head: str, ideas: list[Suggestion], votes: list[Vote], 
         phase_name=str(phase.label),
         closes_at=topic.closes_at,
         head=published(head, topic.hash_algorithm) if phase is Phase.CLOSED else "",
-        ideas=tuple(
-            MyIdea(
-                row.pk,
-                row.number,
-                row.text,
-                str(row.status),
-                str(row.get_status_display()),
-                row.reason,
-                row.support if shown else None,
-                row.posted_at,
-            )
-            for row in ideas
-        ),
-        votes=tuple(
-            MyVote(
-                vote.suggestion_id,
-                vote.suggestion.number,
-                vote.suggestion.public_text if vote.suggestion.status in PUBLIC else "",
-                str(vote.get_choice_display()),
-                vote.cast_at,
-            )
-            for vote in votes
-        ),
+        ideas=tuple(_idea(row, shown=shown, frozen=topic.frozen_at is not None) for row in ideas),
+        votes=votes,
+    )
+
+
+def _idea(row: Suggestion, *, shown: bool, frozen: bool) -> MyIdea:
+    into = row.merged_into
+    return MyIdea(
+        id=row.pk,
+        number=row.number,
+        text=row.text,
+        status=str(row.status),
+        status_name=str(row.get_status_display()),
+        reason=row.reason,
+        support=row.support if shown else None,
+        posted_at=row.posted_at,
+        into=(into.pk, into.number) if into is not None else None,
+        proposed=bool(getattr(row, "proposed", False)) and not frozen,
     )

@@ -35,9 +35,15 @@ def at(named: Mapping[int, Named], key: int) -> Named | str:
 
 
 @register.filter
+def numbers(of: Iterable[int]) -> str:
+    """Suggestion numbers as they are written in a sentence: #3、#8."""
+    return pgettext("between suggestion numbers", ", ").join(f"#{number}" for number in of)
+
+
+@register.filter
 def numbered(parts: Iterable[SuggestionFact]) -> str:
-    """Their numbers as they are written in a sentence: #3、#8."""
-    return pgettext("between suggestion numbers", ", ").join(f"#{part.number}" for part in parts)
+    """The numbers of these suggestions in a sentence."""
+    return numbers(part.number for part in parts)
 
 
 @register.simple_tag

@@ -10,11 +10,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from consultations.actions.freezing import freeze_deliberation
+from consultations.actions.merging import merge_suggestions
 from consultations.actions.moderation import hide_suggestion, return_suggestion
+from consultations.actions.proposals import propose_wording
 from consultations.actions.topics import close_topic
 from consultations.actions.votes import Ballot, cast_votes
 from consultations.enums import Visibility
-from consultations.models import Topic
+from consultations.models import Suggestion, Topic
+from consultations.queries.desk import edition_of
 from jianyan.accounts.models import User
 from tests.consultations.conftest import Scene
 from tests.consultations.factories import (
@@ -150,6 +153,50 @@ def test_whoever_took_part_in_nothing_is_shown_the_way_and_guests_sign_in(scene:
     assert 'href="/"' in look("/me/", make_member(scene.county)).content.decode()
     answer = look("/me/")
     assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/me/")
+
+
+def merge(scene: Scene, *merging: Suggestion, into: Suggestion) -> None:
+    merge_suggestions(
+        topic_id=scene.topic.pk,
+        suggestion_ids=[one.pk for one in merging],
+        into=into.pk,
+        by=actor(scene.moderator),
+        at=LATER,
+    )
+
+
+def test_what_was_merged_is_said_where_it_was_mine_and_where_i_supported_it(scene: Scene) -> None:
+    support(scene, scene.other)
+    second = make_suggestion(scene.topic, scene.member, "机关大院夜间开放车位。", publish_by=scene.moderator)
+    merge(scene, scene.suggestion, into=second)
+    mine = look("/me/", scene.author)
+    assert "已合并到 #2" in text_of(mine)
+    assert f'href="/topics/{scene.topic.pk}/#s{second.pk}"' in mine.content.decode()
+    voted = text_of(look("/me/", scene.other))
+    assert "我的 1 次附议" in voted
+    assert re.search(r"2 附议 · 机关大院夜间开放车位。 （您附议的是 #1，已合并到此条）", voted)
+    take_back = Ballot(actor=actor(scene.other), suggestion_id=second.pk, choice=None)
+    cast_votes(topic_id=scene.topic.pk, ballots=[take_back], at=LATER)
+    assert "您附议的是" not in text_of(look("/me/", scene.other))
+
+
+def test_a_group_counts_once_on_the_home_page_and_in_its_deliberation(scene: Scene) -> None:
+    support(scene, scene.other)
+    second = make_suggestion(scene.topic, scene.member, "机关大院夜间开放车位。", publish_by=scene.moderator)
+    merge(scene, scene.suggestion, into=second)
+    assert re.search(r"1 条建言 · 1 次附议", text_of(look("/")))
+    assert "1 条建言" in text_of(look(f"/deliberations/{scene.topic.deliberation_id}/"))
+
+
+def test_a_proposal_that_waits_is_said_on_ones_own_page(scene: Scene) -> None:
+    propose_wording(
+        suggestion_id=scene.suggestion.pk,
+        text="机关单位车位夜间开放。",
+        seen=edition_of(scene.suggestion),
+        by=actor(scene.moderator),
+        at=LATER,
+    )
+    assert "主持人提出了修改建议，请您决定" in text_of(look("/me/", scene.author))
 
 
 def test_ones_own_page_asks_as_often_for_many_as_for_one(scene: Scene) -> None:
