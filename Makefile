@@ -11,7 +11,7 @@ export PORT
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check bench faults messages pictures bundle lock clean
+.PHONY: help demo run test check bench eval-duplicates faults messages pictures bundle lock clean
 
 help:
 	@echo 'make demo      演示 / the demonstration      PORT=8000 RESET=1'
@@ -19,6 +19,7 @@ help:
 	@echo 'make test      全部测试 / the whole suite'
 	@echo 'make check     静态检查 / what needs no running'
 	@echo 'make bench     性能测量 / measurements          ONLY="votes joins …" QUICK=1 DOCUMENT=1'
+	@echo 'make eval-duplicates  近似建言提示的准确度 / how good the duplicate hints are'
 	@echo 'make faults    故障演练 / what holds when things fail   FAULTS="--row 1 …"'
 	@echo 'make messages  更新译文 / the catalogues      MERGE="file.tsv …"'
 	@echo 'make pictures  重拍文档图片 / the pictures of docs/pictures'
@@ -49,6 +50,9 @@ check: $(DEVELOPMENT)
 bench: $(DEVELOPMENT)
 	$(BIN)/python -m tests.benchmarks.run $(if $(ONLY),--only $(ONLY)) \
 		$(if $(filter 1 yes true,$(QUICK)),--quick) $(if $(filter 1 yes true,$(DOCUMENT)),--document)
+
+eval-duplicates: $(DEVELOPMENT)
+	@$(BIN)/python -m tests.evaluation.duplicates
 
 faults: $(DEVELOPMENT)
 	$(BIN)/python -m tests.faults.run $(FAULTS)

@@ -13,12 +13,17 @@ from array import array
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from .terms import DATA, Phrasing, Weights, terms
 
-HINT_FROM = 0.34
+Theme = TypeVar("Theme", int, str)
+
+HINT_FROM = 0.36
 """The score from which two suggestions are shown to a person as similar."""
+
+THEME_FROM = 0.12
+"""The score from which a grouped suggestion has a say in where another one belongs."""
 
 LOOKED_UP = 12_000
 """Entries of postings that a query looks at, the rarest terms first, before it settles for what it has found."""
@@ -181,6 +186,15 @@ def shared(a: str, b: str) -> list[tuple[int, int]]:
         if not names.isdisjoint(found):
             marked[one.at[start] : one.at[end - 1] + 1] = [True] * (one.at[end - 1] + 1 - one.at[start])
     return _spans(marked)
+
+
+def leading_theme(said: Iterable[tuple[Theme, float]]) -> Theme | None:
+    """Of (theme, score) the theme that has more than all others together; None where there is none."""
+    sums: dict[Theme, float] = {}
+    for theme, score in said:
+        sums[theme] = sums.get(theme, 0.0) + score
+    best = max(sums, key=sums.__getitem__, default=None)
+    return best if best is not None and 2 * sums[best] > sum(sums.values()) else None
 
 
 class Piece(NamedTuple):

@@ -34,7 +34,7 @@ _UNITS = {
 }  # fmt: skip
 _NUMBER = regex.compile(
     r"百分之(?P<percent>[零〇一二两三四五六七八九十百]+|\d{1,9}(?:\.\d{1,3})?)"
-    r"|(?P<value>半|\d{1,9}(?:\.\d{1,3})?万?|[零〇一二两三四五六七八九十百千万]+)个?(?:多)?"
+    r"|(?P<value>半|\d{1,9}(?:\.\d{1,3})?万?|[零〇一二两三四五六七八九十百千万]+)个?(?P<more>半)?多?"
     rf"(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})(?P<half>半)?"
 )
 _ASKED = regex.compile(r"[，。；：！？,;:!?\n]\s*我?(?:建议|希望|能不能|能否|可否|恳请|呼吁)")
@@ -50,7 +50,7 @@ class Weights:
     """
 
     character: float = 0.7
-    pair: float = 0.4
+    pair: float = 0.2
     word: float = 1.5
     number: float = 0.7
     covered: float = 0.7
@@ -143,12 +143,15 @@ class Phrasing:
 
     @cached_property
     def words(self) -> list[tuple[int, int, tuple[str, ...]]]:
-        """(start, end, names) of words with synonyms, overlapping ones too; none from within an idle phrase."""
+        """(start, end, names) of words with synonyms, overlapping ones too; none from within a number or idle phrase."""
+        counted = [False] * len(self.text)
+        for start, end in self.numbers:
+            counted[start:end] = [True] * (end - start)
         return [
             (start, end, names)
             for start in range(len(self.text))
             for end, names in synonyms().at(self.text, start)
-            if min(self.idle[start:end]) < end - start or end - start == 1
+            if not all(counted[start:end]) and (min(self.idle[start:end]) < end - start or end - start == 1)
         ]
 
     @cached_property
@@ -215,7 +218,7 @@ def _number(match: regex.Match[str]) -> str:
     if match["percent"]:
         return f"{_value(match['percent']):g} percent"
     unit, size = _UNITS[match["unit"]]
-    return f"{(_value(match['value']) + (0.5 if match['half'] else 0)) * size:g} {unit}"
+    return f"{(_value(match['value']) + (0.5 if match['half'] or match['more'] else 0)) * size:g} {unit}"
 
 
 def _value(numeral: str) -> float:

@@ -19,7 +19,7 @@ from ..enums import PUBLIC, Status, Step
 from ..journal import touched
 from ..models import JournalEntry, Suggestion, Topic
 from ..similarity import HINT_FROM, THEME_FROM, Index, leading_theme, shared
-from .authors import author_name
+from .authors import author_name, with_authors
 
 KEPT = 32
 """Topics whose index a process keeps; the one that was asked longest ago goes first."""
@@ -73,7 +73,7 @@ HINTS = 3
 def hints(topic: Topic, actor: Actor | None, text: str, *, at: dt.datetime) -> tuple[Hint, ...]:
     """Public suggestions like the text that this person is writing, best first; each group once, none of their own.
 
-    Two queries at most while the index is up to date. Raises Refused where the person could not post.
+    Three queries while the index is up to date. Raises Refused where the person could not post.
     """
     rules.require(rules.may_post(actor, topic, at))
     # What is far too long to be sent is compared as far as here.
@@ -90,14 +90,14 @@ def hints(topic: Topic, actor: Actor | None, text: str, *, at: dt.datetime) -> t
             support=row.support if shown else None,
         )
         for row, _ in _representatives(topic.pk, likely, PUBLIC)
-        if actor is not None and row.author_id != actor.user_id
+        if actor is not None and actor.user_id not in _signed_by(row)
     )[:HINTS]
 
 
 def similar_to(topic_id: int, suggestion_id: int, limit: int = 3) -> tuple[Similar, ...]:
     """What stands or waits in the topic and is like the suggestion, best first; each group once, never its own.
 
-    Empty for a suggestion that the topic does not have. Three queries at most while the index is up to date.
+    Empty for a suggestion that the topic does not have. Four queries while the index is up to date.
     """
     opened = _opened(topic_id, suggestion_id)
     if opened is None:
@@ -139,6 +139,11 @@ def nearest_theme(topic_id: int, suggestion_id: int) -> int | None:
     )
 
 
+def _signed_by(suggestion: Suggestion) -> set[int]:
+    """Who it is by, co-signers included; loaded `with_authors`."""
+    return {suggestion.author_id, *(one.member_id for one in suggestion.cosigners.all())}
+
+
 def _opened(topic_id: int, suggestion_id: int) -> Suggestion | None:
     rows = Suggestion.objects.select_related("topic")
     return rows.filter(pk=suggestion_id, topic_id=topic_id).first()
@@ -151,15 +156,12 @@ def _representatives(
     best = dict(scores)
     if not best:
         return []
-    rows = Suggestion.objects.filter(pk__in=best, topic_id=topic_id, status__in=statuses).select_related(
-        "author", "sector", "merged_into__author", "merged_into__sector"
-    )
-    found: dict[int, tuple[Suggestion, float]] = {}
-    for row in sorted(rows, key=lambda row: (-best[row.pk], row.pk)):
-        standing = row.merged_into or row
-        if standing.status in statuses:
-            found.setdefault(standing.pk, (standing, best[row.pk]))
-    return list(found.values())
+    rows = Suggestion.objects.filter(pk__in=best, topic_id=topic_id, status__in=statuses)
+    standing: dict[int, float] = {}
+    for pk, into in rows.values_list("pk", "merged_into_id"):
+        standing[into or pk] = max(best[pk], standing.get(into or pk, 0.0))
+    found = with_authors(Suggestion.objects.filter(pk__in=standing, status__in=statuses))
+    return [(row, standing[row.pk]) for row in sorted(found, key=lambda row: (-standing[row.pk], row.pk))]
 
 
 def forget() -> None:

@@ -14,6 +14,7 @@ from tests.benchmarks.memory import memory
 from tests.benchmarks.page import topic_page
 from tests.benchmarks.processes import two_processes
 from tests.benchmarks.sides import SIDES, TICKING, TUTORIAL, Setup
+from tests.benchmarks.similar import similar
 from tests.benchmarks.stage import Stage
 from tests.benchmarks.votes import storm
 
@@ -91,5 +92,7 @@ PARTS = {
             servers=("uvicorn",),
         ),
         Part("page", lambda stage, setup, _wanted: topic_page(stage, setup), servers=("uvicorn",)),
+        # Without a server; under the name of one, like everything here.
+        Part("similar", lambda _stage, _setup, _wanted: similar(), servers=("uvicorn",)),
     )
 }

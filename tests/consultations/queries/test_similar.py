@@ -16,8 +16,9 @@ from consultations.actions.moderation import (
 )
 from consultations.actions.suggestions import edit_suggestion
 from consultations.actions.votes import Ballot, cast_votes
+from consultations.enums import Cosigning
 from consultations.errors import NotOpen, NotSignedIn, NoVoice, PostingClosed
-from consultations.models import Suggestion, Theme, Topic
+from consultations.models import Cosigner, Suggestion, Theme, Topic
 from consultations.queries import similar
 from consultations.queries.similar import hints, nearest_theme, similar_to
 from consultations.similarity import HINT_FROM
@@ -93,8 +94,17 @@ def test_an_edit_moves_a_suggestion_to_its_new_words(scene: Scene) -> None:
     assert asked(scene, "建议古镇每周末晚上演戏。") == [scene.suggestion.pk]
 
 
-def test_ones_own_is_no_hint(scene: Scene) -> None:
+def test_ones_own_is_no_hint_nor_what_one_has_signed(scene: Scene) -> None:
     assert hints(_fresh(scene.topic), actor(scene.author), WRITTEN, at=AT) == ()
+    Cosigner.objects.create(
+        topic=scene.topic,
+        suggestion=scene.suggestion,
+        member=scene.member,
+        state=Cosigning.AGREED,
+        slot=1,
+        invited_at=AT,
+    )
+    assert asked(scene) == []
 
 
 def test_of_a_group_the_representative_is_the_hint_once(scene: Scene) -> None:
@@ -151,8 +161,8 @@ def test_an_index_is_built_once_and_then_follows_the_journal(scene: Scene) -> No
     topic = _fresh(topic)
     with CaptureQueriesContext(connection) as after_votes:
         hints(topic, member, WRITTEN, at=AT)
-    # The index; the rows that are shown; the steps since.
-    assert [len(queries) for queries in (building, again, after_votes)] == [2, 1, 2]
+    # The rows of the nearest, of those that stand for them, their co-signers; before them the index, or the steps since.
+    assert [len(queries) for queries in (building, again, after_votes)] == [4, 3, 4]
 
 
 def test_an_older_revision_is_another_past(scene: Scene) -> None:
@@ -232,7 +242,7 @@ def test_the_theme_of_the_nearest_is_offered_where_it_is_clear(scene: Scene) -> 
     assert nearest_theme(scene.topic.pk, 0) is None
 
 
-def test_the_desks_questions_take_three_queries(scene: Scene) -> None:
+def test_the_desks_questions_take_few_queries(scene: Scene) -> None:
     opened = make_suggestion(scene.topic, scene.member, WRITTEN)
     with CaptureQueriesContext(connection) as first:
         similar_to(scene.topic.pk, opened.pk)
@@ -240,4 +250,4 @@ def test_the_desks_questions_take_three_queries(scene: Scene) -> None:
         similar_to(scene.topic.pk, opened.pk)
     with CaptureQueriesContext(connection) as themes:
         nearest_theme(scene.topic.pk, opened.pk)
-    assert [len(queries) for queries in (first, again, themes)] == [3, 2, 2]
+    assert [len(queries) for queries in (first, again, themes)] == [5, 4, 2]
