@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import pytest
 import time_machine
@@ -297,7 +298,7 @@ def test_of_eight_pauses_from_two_desks_each_topic_has_one() -> None:
 def test_extending_while_another_closes_leaves_a_closed_topic_closed() -> None:
     meeting = make_meeting()
     Deliberation.objects.update(linked=False)
-    jobs = [partial(close_topic, topic_id=meeting.first.pk, by=meeting.by, at=AT)]
+    jobs: list[Callable[[], Any]] = [partial(close_topic, topic_id=meeting.first.pk, by=meeting.by, at=AT)]
     jobs += [partial(steer, "extend", topic_id=meeting.first.pk, by=meeting.by, minutes=5, at=AT)] * 7
     answers = at_once(jobs)
     kinds = meeting.entries()[0]
@@ -309,7 +310,9 @@ def test_extending_while_another_closes_leaves_a_closed_topic_closed() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_steering_while_the_link_is_switched_is_before_or_after_it() -> None:
     meeting = make_meeting()
-    jobs = [partial(link_clocks, topic_id=meeting.second.pk, on=False, by=meeting.by, at=AT)]
+    jobs: list[Callable[[], Any]] = [
+        partial(link_clocks, topic_id=meeting.second.pk, on=False, by=meeting.by, at=AT)
+    ]
     jobs += [partial(steer, "extend", topic_id=meeting.first.pk, by=meeting.by, minutes=1, at=AT)] * 5
     at_once(jobs)
     mine, other = meeting.entries()[:2]
@@ -325,7 +328,7 @@ def test_a_theme_that_is_deleted_while_others_assign_it_is_nobody_s() -> None:
     topic = meeting.first
     theme = create_theme(topic_id=topic.pk, name="错时共享", by=meeting.by, at=AT)
     suggestion = make_suggestion(topic, meeting.author, at=AT)
-    jobs = [partial(delete_theme, theme_id=theme.pk, by=meeting.by, at=AT)]
+    jobs: list[Callable[[], Any]] = [partial(delete_theme, theme_id=theme.pk, by=meeting.by, at=AT)]
     jobs += [partial(assign_theme, suggestion_id=suggestion.pk, theme_id=theme.pk, by=meeting.by, at=AT)] * 4
     jobs += [
         partial(rename_theme, theme_id=theme.pk, name=f"改{one}", by=meeting.by, at=AT) for one in "甲乙"
