@@ -108,7 +108,6 @@ def _journal(suggestion: Suggestion, invited: int, *, by: Actor, at: dt.datetime
     more: dict[str, object] = {
         "author": pseudonym(topic.secret, suggestion.author_id),
         "entered": suggestion.entered_from,
-        "by": rules.duty_in(by, topic),
     }
     if invited:
         more |= {"invited": invited}

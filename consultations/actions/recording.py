@@ -28,7 +28,7 @@ def record(
 
     The public journal says in which role a moderator or secretary took the step, never who it was.
     """
-    if actor is not None and kind in _OF_STAFF:
+    if actor is not None and (kind in _OF_STAFF or "entered" in payload):
         payload = payload | {"by": rules.duty_in(actor, topic)}
     revision = topic.revision + 1
     digest = entry_hash(topic.head, revision, at, kind.value, payload, algorithm=topic.hash_algorithm)
