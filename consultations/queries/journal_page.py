@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .. import rules
-from ..enums import Choice, Step
+from ..enums import Choice, FlagKind, Step
 from ..journal import canonical, published
 from ..models import JournalEntry, Suggestion, Topic
 
@@ -21,7 +22,7 @@ PER_PAGE = 50
 class Entry:
     """One step; nobody is named in it. `words` say it to people, `content` is what the hash covers.
 
-    `withheld`: it holds votes of a topic that does not show its counts yet, so neither of the two is there.
+    `withheld`: it holds counts of a topic that does not show them yet, so they are in neither of the two.
     """
 
     revision: int
@@ -59,7 +60,7 @@ def journal_page(topic: Topic, *, at: dt.datetime, before: int | None = None) ->
     voted_on = {vote[0] for row in shown for vote in row.payload.get("votes", ())}
     numbers = dict(Suggestion.objects.filter(topic=topic, pk__in=voted_on).values_list("pk", "number"))
     entries = tuple(
-        _entry(row, topic, numbers, withheld=not complete and row.kind == Step.VOTES) for row in shown
+        _entry(row, topic, numbers, withheld=not complete and "tallies" in row.payload) for row in shown
     )
     return JournalPage(
         head=published(topic.head, topic.hash_algorithm),
@@ -77,24 +78,66 @@ def _entry(row: JournalEntry, topic: Topic, numbers: Mapping[int, int], *, withh
         at=row.at,
         kind=row.kind,
         kind_name=str(row.get_kind_display()),
-        words=() if withheld else _words(row.payload, numbers),
+        words=_words(row, numbers, withheld=withheld),
         content="" if withheld else canonical(row.payload),
         hash=published(row.hash, topic.hash_algorithm),
         withheld=withheld,
     )
 
 
-def _words(payload: Mapping[str, Any], numbers: Mapping[int, int]) -> tuple[str, ...]:
-    supports = {tally[0]: tally[1] for tally in payload.get("tallies", ())}
-    votes = tuple(
+def _words(row: JournalEntry, numbers: Mapping[int, int], *, withheld: bool) -> tuple[str, ...]:
+    payload: Mapping[str, Any] = row.payload
+    match Step(row.kind):
+        case Step.VOTES:
+            return () if withheld else _votes(payload, numbers)
+        case Step.MERGED | Step.UNMERGED:
+            return _merge(Step(row.kind), payload, withheld=withheld)
+        case Step.ANSWERED:
+            more = (
+                _("The author took the proposed text.")
+                if payload["accepted"]
+                else _("The author kept theirs.")
+            )
+        case Step.FLAGGED:
+            more = str(FlagKind(payload["kind"]).label)
+        case _:
+            more = payload.get("text", "")
+    number = payload.get("number")
+    reason = payload.get("reason", "")
+    words = (
+        _("No. %(number)s") % {"number": number} if number is not None else "",
+        more,
+        _("Reason: %(reason)s") % {"reason": reason} if reason else "",
+    )
+    return tuple(filter(None, words))
+
+
+def _merge(kind: Step, payload: Mapping[str, Any], *, withheld: bool) -> tuple[str, ...]:
+    *merged, into = payload["numbers"]
+    between = pgettext("between suggestion numbers", ", ")
+    told = {"numbers": between.join(map(str, merged)), "into": into}
+    if kind is Step.MERGED:
+        words = _("No. %(numbers)s merged into no. %(into)s") % told
+    else:
+        words = _("No. %(numbers)s taken out of no. %(into)s again") % told
+    if withheld:
+        return (words,)
+    counts = tuple(
+        _("No. %(number)s: %(support)s in support now") % {"number": number, "support": tally[1]}
+        for number, tally in zip(payload["numbers"], payload["tallies"], strict=True)
+        if kind is Step.UNMERGED or number == into
+    )
+    return (words, *counts)
+
+
+def _votes(payload: Mapping[str, Any], numbers: Mapping[int, int]) -> tuple[str, ...]:
+    supports = {tally[0]: tally[1] for tally in payload["tallies"]}
+    return tuple(
         _("No. %(number)s: %(stand)s; %(support)s in support now")
         % {
             "number": numbers.get(suggestion, "–"),
             "stand": Choice(choice).label if choice else _("vote taken back"),
             "support": supports.get(suggestion, "–"),
         }
-        for suggestion, _voter, choice in payload.get("votes", ())
+        for suggestion, _voter, choice in payload["votes"]
     )
-    number = payload.get("number")
-    about = (_("No. %(number)s") % {"number": number},) if number is not None else ()
-    return (*votes, *about, *((payload["text"],) if payload.get("text") else ()))

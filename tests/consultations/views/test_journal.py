@@ -14,16 +14,27 @@ from django.db import connection
 from django.test import AsyncClient, Client
 from django.test.utils import CaptureQueriesContext
 
+from consultations.actions.merging import merge_suggestions, unmerge_suggestion
+from consultations.actions.proposals import answer_proposal, propose_wording
 from consultations.actions.topics import close_topic
 from consultations.actions.votes import Ballot, cast_votes
 from consultations.enums import Visibility
-from consultations.models import JournalEntry, Topic
+from consultations.models import JournalEntry, Suggestion, Topic
+from consultations.queries.desk import edition_of
 from consultations.queries.journal_check import check_journal
 from consultations.queries.journal_export import PER_PART, journal_lines
 from consultations.views import journal
 from jianyan.accounts.models import User
 from tests.consultations.conftest import Scene
-from tests.consultations.factories import HOUR, MINUTE, NOON, actor, make_deliberation, make_topic
+from tests.consultations.factories import (
+    HOUR,
+    MINUTE,
+    NOON,
+    actor,
+    make_deliberation,
+    make_suggestion,
+    make_topic,
+)
 from tests.consultations.views.looking import LATER, look, text_of
 
 
@@ -172,3 +183,50 @@ def sm3_topic(scene: Scene, settings: Any) -> Topic:
     settings.JOURNAL_HASH = "sm3"
     topic = make_topic(scene.county, "商用密码")
     return close_topic(topic_id=topic.pk, by=actor(scene.moderator), at=NOON + MINUTE)
+
+
+def merged_pair(scene: Scene, topic: Topic) -> Suggestion:
+    """No. 1 merged into no. 2, which it brings a supporter; the representative."""
+    first = make_suggestion(topic, scene.author, "车位夜间开放。", publish_by=scene.moderator)
+    second = make_suggestion(topic, scene.member, "夜间开放车位。", publish_by=scene.moderator)
+    cast_votes(topic_id=topic.pk, ballots=[Ballot(actor(scene.other), first.pk, "support")], at=LATER)
+    merge_suggestions(
+        topic_id=topic.pk, suggestion_ids=[first.pk], into=second.pk, by=actor(scene.moderator), at=LATER
+    )
+    return second
+
+
+def test_merges_are_said_in_words_with_what_they_come_to(scene: Scene) -> None:
+    topic = make_topic(scene.county, "合并")
+    merged_pair(scene, topic)
+    shown = text_of(look(f"/topics/{topic.pk}/journal/"))
+    assert "第1条并入第2条 第2条：现有1人附议" in shown
+    unmerge_suggestion(suggestion_id=topic.suggestions.get(number=1).pk, by=actor(scene.moderator), at=LATER)
+    shown = text_of(look(f"/topics/{topic.pk}/journal/"))
+    assert "第1条从第2条中拆出 第1条：现有1人附议 第2条：现有0人附议" in shown
+
+
+def test_counts_of_a_merge_are_withheld_while_counts_are_hidden(scene: Scene) -> None:
+    topic = make_topic(scene.county, "盲投", tallies="closed")
+    merged_pair(scene, topic)
+    page = look(f"/topics/{topic.pk}/journal/")
+    assert "第1条并入第2条" in text_of(page)
+    assert "人附议" not in text_of(page)
+    assert "tallies" not in page.content.decode()
+    assert "第2条：现有1人附议" in text_of(look(f"/topics/{topic.pk}/journal/", at=NOON + 2 * HOUR))
+
+
+def test_a_proposal_and_its_answer_are_said_without_its_words(scene: Scene) -> None:
+    proposal = propose_wording(
+        suggestion_id=scene.suggestion.pk,
+        text="机关车位夜间开放。",
+        reason="更简洁",
+        seen=edition_of(scene.suggestion),
+        by=actor(scene.moderator),
+        at=LATER,
+    )
+    shown = text_of(look(f"/topics/{scene.topic.pk}/journal/"))
+    assert "理由：更简洁" in shown
+    assert "机关车位夜间开放。" not in shown
+    answer_proposal(proposal_id=proposal.pk, accept=False, by=actor(scene.author), at=LATER)
+    assert "作者保留了原文。" in text_of(look(f"/topics/{scene.topic.pk}/journal/"))
