@@ -7,13 +7,16 @@ from django.urls import URLPattern
 from .views import (
     attendance,
     desk,
+    flags,
     joining,
     journal,
     notifications,
     own_panel,
     pages,
+    policy,
     prepare,
     screen,
+    similar,
     summaries,
 )
 
@@ -26,8 +29,11 @@ urlpatterns: list[URLPattern] = [
     *screen.urlpatterns,
     *journal.urlpatterns,
     *desk.urlpatterns,
+    *flags.urlpatterns,
     *notifications.urlpatterns,
     *own_panel.urlpatterns,
+    *policy.urlpatterns,
     *prepare.urlpatterns,
+    *similar.urlpatterns,
     *summaries.urlpatterns,
 ]
