@@ -62,7 +62,7 @@ PATIENCE_RATE, PATIENCE = 1, 40
 
 
 class TopicSocket(AsyncConsumer):
-    """`/ws/topics/<topic_id>/?revision=<r>`."""
+    """`/ws/topics/<topic_id>/?revision=<r>`; with `counted=no` for a screen on the wall, which is nobody who is here."""
 
     listener: Listener | None = None
     room: Room | None = None
@@ -122,10 +122,11 @@ class TopicSocket(AsyncConsumer):
         if admission.actor is not None:
             bind_contextvars(user_id=admission.actor.user_id)
         self.context = copy_context()
-        self.listener = Listener(topic_id, admission, outlet, language_of(headers))
+        counted = asked.get("counted") != ["no"]
+        self.listener = Listener(topic_id, admission, outlet, language_of(headers), counted=counted)
         self.room = self.runtime.hub.enter(self.listener)
         await self.welcome(self.room.welcome(self.listener, _revision(asked.get("revision", [""])[0])))
-        if admission.has_voice:
+        if admission.has_voice and counted:
             self.offer(Arrival())
         outlet.read(self.take)
 

@@ -17,6 +17,7 @@ from .protocol import FromServer, encode, refusal
 class Listener:
     """`sent_revision` is None until the welcome has been sent, and while another one is being made.
 
+    `counted`: whether somebody sits before it who is here; nobody does before a screen on the wall.
     `asked_since`: asked for a welcome while the last frames had not left yet; it is made when they have.
     `own_is_stale`: what only this person is told has changed elsewhere, so the next frame has to carry it.
     `sent_at`: seconds of the monotonic clock, when it was last sent where the topic stands.
@@ -28,6 +29,7 @@ class Listener:
         "asked_since",
         "behind_since",
         "closed",
+        "counted",
         "has_voice",
         "language",
         "outlet",
@@ -39,13 +41,16 @@ class Listener:
         "topic_id",
     )
 
-    def __init__(self, topic_id: int, admission: Admission, outlet: Outlet, language: str) -> None:
+    def __init__(
+        self, topic_id: int, admission: Admission, outlet: Outlet, language: str, *, counted: bool = True
+    ) -> None:
         self.topic_id = topic_id
         self.actor: Actor | None = admission.actor
         self.standing = admission.standing
         self.has_voice = admission.has_voice
         self.outlet = outlet
         self.language = language
+        self.counted = counted
         self.sent_revision: int | None = None
         self.sent_people: PeopleFact | None = None
         self.sent_at = 0.0

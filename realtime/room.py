@@ -92,7 +92,8 @@ class Room:
         self.listeners.add(listener)
         if listener.user_id is not None:
             self.by_user[listener.user_id].add(listener)
-        self._presence.enter(self.topic_id, listener.user_id)
+        if listener.counted:
+            self._presence.enter(self.topic_id, listener.user_id)
 
     def leave(self, listener: Listener) -> None:
         """The listener has gone."""
@@ -101,7 +102,8 @@ class Room:
             self.by_user[listener.user_id].discard(listener)
             if not self.by_user[listener.user_id]:
                 del self.by_user[listener.user_id]
-        self._presence.leave(self.topic_id, listener.user_id)
+        if listener.counted:
+            self._presence.leave(self.topic_id, listener.user_id)
 
     def stop(self) -> None:
         """Nobody listens any more."""

@@ -289,3 +289,11 @@ def test_a_page_of_another_protocol_is_told_to_reload(hall: Hall) -> None:
         assert old.closed() == 1000
     with reading(hall.url, hall.topic.pk, query="?protocol=1") as present:
         assert present.read()["type"] == "welcome"
+
+
+def test_a_screen_on_the_wall_listens_and_is_nobody_who_is_here(hall: Hall, member_session: str) -> None:
+    with reading(hall.url, hall.topic.pk, session=member_session, query="?counted=no") as screen:
+        assert screen.read()["people"]["here"] == 0
+        with reading(hall.url, hall.topic.pk) as reader:
+            assert reader.read()["people"]["here"] == 1
+    assert not Attendance.objects.exists()

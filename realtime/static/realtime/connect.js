@@ -13,10 +13,10 @@ const GIVE_UP = new Set([4401, 4403, 4404]);
 const OTHER_SESSION = new Set(["csrf_failed", "password_change_needed"]);
 
 export class Connection {
-  // `revision()`: the last one seen, or -1. `onFrame(frame)`. `onWay()`: frames can be sent (again).
+  // `counted`: false for a screen, before which nobody sits. `revision()`: the last one seen, or -1. `onFrame(frame)`. `onWay()`: frames can be sent (again).
   // `onLost(ref | null)`: a frame, or all of them, may not have arrived. `onState("live"|"connecting"|…)`.
-  constructor({ topic, urls, csrf, revision, onFrame, onWay, onLost, onState }) {
-    Object.assign(this, { topic, urls, csrf, revision, onFrame, onWay, onLost, onState });
+  constructor({ topic, urls, csrf, counted = true, revision, onFrame, onWay, onLost, onState }) {
+    Object.assign(this, { topic, urls, csrf, counted, revision, onFrame, onWay, onLost, onState });
     this.socket = null;
     this.failures = 0;
     this.stopped = false;
@@ -58,7 +58,8 @@ export class Connection {
     if (this.stopped) return;
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const seen = this.revision() >= 0 ? `&revision=${this.revision()}` : "";
-    const socket = new WebSocket(`${scheme}//${location.host}/ws/topics/${this.topic}/?protocol=${PROTOCOL}${seen}`);
+    const asked = `protocol=${PROTOCOL}${seen}${this.counted ? "" : "&counted=no"}`;
+    const socket = new WebSocket(`${scheme}//${location.host}/ws/topics/${this.topic}/?${asked}`);
     this.socket = socket;
     this.listen();
     socket.addEventListener("message", (event) => socket === this.socket && this.received(socket, JSON.parse(event.data)));

@@ -32,6 +32,7 @@ const connection = new Connection({
   topic: root.dataset.topic,
   urls: { state: root.dataset.state },
   csrf: "",
+  counted: false,
   revision: () => model.revision,
   onFrame: receive,
   onWay: () => {},
@@ -40,7 +41,7 @@ const connection = new Connection({
 });
 
 const renewal = new Renewal({
-  parts: ["head", "question", "join", "seal"],
+  parts: ["head", "when", "question", "join", "seal"],
   onRenewed: (fresh) => {
     root.dataset.opens = fresh.dataset.opens;
     draw();
