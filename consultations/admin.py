@@ -18,8 +18,12 @@ from .models import (
     Attendance,
     Channel,
     Citation,
+    Cosigner,
     Deliberation,
+    Flag,
     JournalEntry,
+    Proposal,
+    Scan,
     Statement,
     Suggestion,
     SuggestionVersion,
@@ -147,6 +151,41 @@ class SuggestionAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ("topic", "author", "sector")
     search_fields = ("text", "author__display_name")
     inlines = (VersionInline,)
+
+
+@admin.register(Flag)
+class FlagAdmin(ReadOnly, admin.ModelAdmin):
+    """What was reported, to be read; flags are settled at the desk."""
+
+    list_display = ("suggestion", "topic", "kind", "member", "flagged_at", "settled_at", "settled_by")
+    list_filter = ("kind", "topic")
+    list_select_related = ("suggestion", "topic", "member", "settled_by")
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnly, admin.ModelAdmin):
+    """Proposals for another wording, to be read."""
+
+    list_display = ("suggestion", "state", "proposed_by", "proposed_at", "answered_at")
+    list_filter = ("state",)
+    list_select_related = ("suggestion", "proposed_by")
+
+
+@admin.register(Cosigner)
+class CosignerAdmin(ReadOnly, admin.ModelAdmin):
+    """Who was named as a co-signer, to be read."""
+
+    list_display = ("suggestion", "member", "state")
+    list_filter = ("state", "topic")
+    list_select_related = ("suggestion", "member")
+
+
+@admin.register(Scan)
+class ScanAdmin(ReadOnly, admin.ModelAdmin):
+    """What is kept of scans, to be read; the papers themselves are opened at the desk."""
+
+    list_display = ("suggestion", "name", "media_type", "size", "uploaded_by", "uploaded_at")
+    list_select_related = ("suggestion", "uploaded_by")
 
 
 @admin.register(Vote)

@@ -12,7 +12,7 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 from jianyan.accounts.roles import Actor
 
 from ..differences import differences
-from ..enums import Cosigning, FlagKind, Proposed, Status
+from ..enums import LIVE, Cosigning, FlagKind, Proposed, Status
 from ..models import Cosigner, Flag, Proposal, Suggestion, Topic, Vote
 from ..rules import PROPOSABLE
 from .marking import Segment, segments
@@ -52,12 +52,22 @@ class MergedIdea:
 
 @dataclass(frozen=True, slots=True)
 class OwnFlag:
-    """Somebody's own flag on a suggestion that is shown."""
+    """Somebody's own flag on a suggestion that is shown. `suggestion` is its id, `number` that of the suggestion."""
 
     id: int
+    suggestion: int
     number: int
     kind_name: str
     settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedIdea:
+    """An idea of one's own in which the screening has found private data; `text` is what others read or will read."""
+
+    id: int
+    number: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,12 @@ class OwnPanel:
     proposals: tuple[ProposedWording, ...]
     merged: tuple[MergedIdea, ...]
     flags: tuple[OwnFlag, ...]
+    masked: tuple[MaskedIdea, ...]
+
+    @property
+    def flagged(self) -> frozenset[int]:
+        """Suggestions that this person has flagged and the moderators have not dealt with."""
+        return frozenset(one.suggestion for one in self.flags if not one.settled)
 
     @property
     def joined(self) -> frozenset[int]:
@@ -75,7 +91,7 @@ class OwnPanel:
 
 
 def own_panel(topic: Topic, actor: Actor) -> OwnPanel:
-    """The panel of one person in a loaded topic: three queries. A frozen topic leaves nothing to be done."""
+    """The panel of one person in a loaded topic: four queries. A frozen topic leaves nothing to be done."""
     flags = list(
         Flag.objects.filter(topic=topic, member_id=actor.user_id).select_related("suggestion").order_by("id")
     )
@@ -85,12 +101,19 @@ def own_panel(topic: Topic, actor: Actor) -> OwnPanel:
         flags=tuple(
             OwnFlag(
                 flag.pk,
+                flag.suggestion_id,
                 flag.suggestion.number,
                 str(flag.get_kind_display()),
                 flag.settled_at is not None,
             )
             for flag in flags
             if flag.kind != FlagKind.SPLIT
+        ),
+        masked=tuple(
+            MaskedIdea(row.pk, row.number, row.public_text)
+            for row in topic.suggestions.filter(author_id=actor.user_id, status__in=LIVE)
+            .exclude(masked=[])
+            .order_by("number")
         ),
     )
 

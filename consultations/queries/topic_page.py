@@ -115,6 +115,12 @@ class TopicPage:
         return max(0, (self.rules.budget or 0) - self.spent)
 
     @property
+    def may_report(self) -> bool:
+        """Whether this reader may report what others have published."""
+        begun = self.phase.name in (Phase.OPEN.value, Phase.CLOSED.value)
+        return self.seat.has_voice and begun and self.topic.frozen_at is None
+
+    @property
     def joined(self) -> frozenset[int]:
         """Merged suggestions that this reader supports."""
         return self.panel.joined if self.panel is not None else frozenset()

@@ -29,6 +29,8 @@ def strings() -> dict[str, str]:
         "no_theme": _("No theme yet"),
         "left": _("{n} left"),
         "over": _("{n} too many"),
+        "reported": _("Reported; it waits for the moderators."),
+        "not_sent": _("This did not get through. Please try again."),
         "sending": _("Sending…"),
         "closes_in": _("Closes in {t}"),
         "opens_in": _("Opens in {t}"),

@@ -10,8 +10,12 @@ from django.urls import reverse
 from consultations.actions.votes import Ballot, cast_votes
 from consultations.models import (
     Attendance,
+    Cosigner,
     Deliberation,
+    Flag,
     JournalEntry,
+    Proposal,
+    Scan,
     Statement,
     Suggestion,
     Summary,
@@ -28,6 +32,7 @@ from tests.jianyan.accounts.factories import PASSWORD
 pytestmark = pytest.mark.django_db
 
 READ_ONLY = (Suggestion, Vote, JournalEntry, Summary, Statement)
+WRITTEN_ELSEWHERE = (Flag, Proposal, Cosigner, Scan)
 
 
 @pytest.fixture
@@ -61,7 +66,7 @@ def pages(thing: Topic | Suggestion | Vote | JournalEntry | Deliberation) -> lis
 
 def test_every_list_opens(office: Client, topic: Topic) -> None:
     models = [model for model in admin.site._registry if model._meta.app_label == "consultations"]
-    assert len(models) == 8
+    assert len(models) == 12
     for model in models:
         assert (
             office.get(reverse(f"admin:consultations_{model._meta.model_name}_changelist")).status_code == 200
@@ -85,6 +90,15 @@ def test_votes_journal_suggestions_and_summaries_can_only_be_read(
     assert office.post(change, {"choice": "oppose", "text": "改过"}).status_code == 403
     assert office.post(reverse(f"{name}_delete", args=[thing.pk]), {"post": "yes"}).status_code == 403
     assert model.objects.filter(pk=thing.pk).exists()
+
+
+@pytest.mark.parametrize("model", WRITTEN_ELSEWHERE)
+def test_what_the_actions_write_is_neither_made_nor_deleted_here(
+    office: Client, model: type[Flag | Proposal | Cosigner | Scan]
+) -> None:
+    name = f"admin:consultations_{model._meta.model_name}"
+    assert office.get(reverse(f"{name}_add")).status_code == 403
+    assert "delete_selected" not in office.get(reverse(f"{name}_changelist")).text
 
 
 def test_a_topic_in_which_something_has_happened_can_only_be_read(office: Client, topic: Topic) -> None:

@@ -3,6 +3,7 @@
 import { beginning } from "./begin.js";
 import { Cards } from "./cards.js";
 import { Connection } from "./connect.js";
+import { Flags } from "./flags.js";
 import { Head } from "./head.js";
 import { List } from "./list.js";
 import { Model } from "./model.js";
@@ -39,6 +40,7 @@ const cards = voice ? new Cards({ root, model, outbox, strings, urls }) : null;
 const panel = root.querySelector("#own-panel");
 const own = panel ? new OwnPanel({ panel, onDrawn: drawn }) : null;
 list.joined = own?.joined() ?? list.joined;
+new Flags({ root, strings, onTaken: () => own?.refresh(0) });
 const speech = new Speech(root.querySelector("#spoken"));
 const budget = root.querySelector("#budget");
 let greeted = false;
