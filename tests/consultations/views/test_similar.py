@@ -72,8 +72,8 @@ def test_a_member_who_writes_is_told_what_is_there_already(scene: Scene) -> None
 def test_only_who_may_post_now_is_answered(scene: Scene, later: time_machine.Traveller) -> None:
     asked = {"text": WRITTEN}
     assert code(ask(client_of(None), scene.topic, asked)) == (403, "not_signed_in")
-    assert code(ask(client_of(make_user("旁听")), scene.topic, asked)) == (403, "no_voice")
-    assert code(ask(client_of(scene.moderator), scene.topic, asked)) == (403, "no_voice")
+    assert code(ask(client_of(make_user("旁听")), scene.topic, asked)) == (403, "not_allowed")
+    assert code(ask(client_of(scene.moderator), scene.topic, asked)) == (403, "not_allowed")
     Deliberation.objects.update(visibility=Visibility.INVITED)
     assert code(ask(client_of(make_user("路人")), scene.topic, asked))[0] == 404
     Deliberation.objects.update(visibility=Visibility.PUBLIC)
