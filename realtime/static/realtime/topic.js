@@ -9,6 +9,7 @@ import { List } from "./list.js";
 import { Model } from "./model.js";
 import { AT_ONCE, IN_TIME, OwnPanel } from "./own.js";
 import { Outbox } from "./outbox.js";
+import { Similar } from "./similar.js";
 import { Speech } from "./speech.js";
 import { Shelf } from "./storage.js";
 import { Writing } from "./writing.js";
@@ -36,6 +37,8 @@ const outbox = new Outbox({ shelf, send: (frame) => connection.send(frame), onLa
 const head = new Head({ root, model, strings, opensAt: first.came + Number(opens) });
 const list = new List({ root, model, outbox, strings, seed: Number(seed), order, voice });
 const writing = voice ? new Writing({ root, model, outbox, shelf, strings }) : null;
+const csrf = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+const similar = voice ? new Similar({ root, model, outbox, writing, list, strings, csrf, onChange: draw }) : null;
 const cards = voice ? new Cards({ root, model, outbox, strings, urls }) : null;
 const panel = root.querySelector("#own-panel");
 const own = panel ? new OwnPanel({ panel, onDrawn: drawn }) : null;
@@ -48,7 +51,7 @@ let greeted = false;
 const connection = new Connection({
   topic,
   urls,
-  csrf: JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"],
+  csrf,
   revision: () => model.revision,
   onFrame: receive,
   onWay: () => outbox.flush(),
@@ -154,6 +157,7 @@ function refused({ ref, code, message }) {
 function draw(news = "") {
   list.refresh();
   writing?.refresh();
+  similar?.refresh();
   cards?.refresh();
   speech.say(head.refresh(), news);
   if (model.rules.budget !== null && voice) {

@@ -43,6 +43,19 @@ export class Writing {
     this.form.elements.ref.value = newRef();
   }
 
+  // Takes away what stands there, draft included, and says what it was.
+  empty() {
+    const text = this.box.value;
+    this.fill("");
+    this.shelf.remove("draft");
+    return text;
+  }
+
+  fill(text) {
+    this.box.value = text;
+    this.typed();
+  }
+
   refused(message) {
     this.form.elements.ref.value = newRef();
     this.complain(message);
