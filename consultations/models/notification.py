@@ -13,7 +13,9 @@ from .topic import Topic
 
 
 class Notification(models.Model):
-    """One person is told of one step of a topic, once. `mail`: it is to be sent by e-mail too, until `mailed_at`."""
+    """One person is told of one step of a topic, once. `mail`: it is to be sent by e-mail too, until `mailed_at`,
+    and not before `mail_after`, where a server has put it off.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", verbose_name=_("user")
@@ -28,6 +30,7 @@ class Notification(models.Model):
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
     mail = models.BooleanField(default=False, editable=False)
     mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    mail_after = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("notification")
