@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import regex
@@ -11,8 +11,8 @@ from django.db import transaction
 
 from jianyan.accounts.roles import Actor
 
-from ..enums import PUBLIC, Choice, Status, Step
-from ..models import Citation, Statement, Suggestion, Summary, SummarySection, Topic, Vote
+from ..enums import PUBLIC, Status, Step
+from ..models import Citation, Statement, Suggestion, Summary, SummarySection, Topic
 from .summaries import open_summary
 
 _LINE = regex.compile(r"\s*\n\s*")
@@ -23,11 +23,15 @@ _SPEAKER = regex.compile(r"^(?:我们?|本人|个人)?(?:特|在此|诚恳)?建�
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A suggestion with those merged into it; `support` counts distinct members."""
+    """A suggestion with those merged into it."""
 
     lead: Suggestion
     others: tuple[Suggestion, ...]
-    support: int
+
+    @property
+    def support(self) -> int:
+        """Distinct members."""
+        return self.lead.support
 
     @property
     def members(self) -> tuple[Suggestion, ...]:
@@ -68,7 +72,7 @@ def draft_summary(*, summary_id: int, by: Actor, at: dt.datetime) -> Summary:
             )
             sections.append(section)
             for position, group in enumerate(groups):
-                text = as_sentence(group.lead.text)
+                text = as_sentence(group.lead.public_text)
                 statement = Statement(section=section, text=text, original=text, position=position)
                 statements.append(statement)
                 citations += (_citation(statement, suggestion) for suggestion in group.members)
@@ -106,39 +110,7 @@ def _by_theme(topic: Topic) -> Iterator[tuple[str, list[Group]]]:
 
 
 def _groups(topic: Topic) -> Iterator[Group]:
-    public = {
-        suggestion.pk: suggestion
-        for suggestion in topic.suggestions.filter(status__in=PUBLIC).order_by("number")
-    }
-    merged: dict[int, list[Suggestion]] = {}
-    for suggestion in public.values():
-        lead = _lead(suggestion, public)
-        if lead is not suggestion:
-            merged.setdefault(lead.pk, []).append(suggestion)
-    supporters = _supporters(pk for lead, others in merged.items() for pk in (lead, *(o.pk for o in others)))
-    for suggestion in public.values():
-        if _lead(suggestion, public) is not suggestion:
-            continue
-        others = tuple(merged.get(suggestion.pk, ()))
-        people = set().union(*(supporters.get(one.pk, set()) for one in (suggestion, *others)))
-        yield Group(suggestion, others, len(people) if others else suggestion.support)
-
-
-def _lead(suggestion: Suggestion, public: dict[int, Suggestion]) -> Suggestion:
-    """What it was merged into in the end; itself, where that is not public or leads in a circle."""
-    seen = {suggestion.pk}
-    lead = suggestion
-    while lead.status == Status.MERGED and lead.merged_into_id in public:
-        if lead.merged_into_id in seen:
-            return suggestion
-        lead = public[lead.merged_into_id]
-        seen.add(lead.pk)
-    return lead
-
-
-def _supporters(suggestion_ids: Iterable[int]) -> dict[int, set[int]]:
-    rows = Vote.objects.filter(suggestion_id__in=list(suggestion_ids), choice=Choice.SUPPORT)
-    supporters: dict[int, set[int]] = {}
-    for suggestion_id, voter_id in rows.values_list("suggestion_id", "voter_id"):
-        supporters.setdefault(suggestion_id, set()).add(voter_id)
-    return supporters
+    public = list(topic.suggestions.filter(status__in=PUBLIC).order_by("number"))
+    for suggestion in public:
+        if suggestion.status != Status.MERGED:
+            yield Group(suggestion, tuple(one for one in public if one.merged_into_id == suggestion.pk))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..enums import PUBLIC
 from .labels import SECTORS
@@ -28,9 +28,38 @@ def citation_of(suggestion: ListedSuggestion) -> Citation:
     )
 
 
-def cited_support(citations: Iterable[Citation]) -> int:
-    """What a statement quotes: acts of support (附议次数) over all suggestions it rests on."""
-    return sum(citation.tally.support for citation in citations)
+def cited_support(cited: Sequence[tuple[int, int]], merged: Mapping[int, int]) -> int:
+    """What a statement quotes: acts of support (附议次数) over all suggestions it rests on. `cited`: (id, support).
+
+    `merged`: suggestion id → its representative. Beside that one, what was merged into it adds nothing.
+    """
+    ids = {suggestion for suggestion, _support in cited}
+    return sum(support for suggestion, support in cited if merged.get(suggestion) not in ids)
+
+
+def supports(citations: Iterable[Citation]) -> list[tuple[int, int]]:
+    """(suggestion id, its support) as these citations quote it."""
+    return [(citation.suggestion_id, citation.tally.support) for citation in citations]
+
+
+def merged_in(suggestions: Iterable[ListedSuggestion]) -> dict[int, int]:
+    """Suggestion id → its representative, of those that were merged."""
+    return {one.id: one.merged_into for one in suggestions if one.merged_into is not None}
+
+
+def counted_support(suggestion: ListedSuggestion) -> int:
+    """What it adds to a total: nothing where it was merged, since its representative's tally is the group's."""
+    return suggestion.tally.support if suggestion.merged_into is None else 0
+
+
+def total_of(tallies: Iterable[Tally]) -> Tally:
+    """The sum of tallies."""
+    found = list(tallies)
+    return Tally(
+        support=sum(tally.support for tally in found),
+        neutral=sum(tally.neutral for tally in found),
+        oppose=sum(tally.oppose for tally in found),
+    )
 
 
 def counts_of(attendance: Attendance, suggestions: Sequence[ListedSuggestion]) -> Counts:
@@ -40,11 +69,7 @@ def counts_of(attendance: Attendance, suggestions: Sequence[ListedSuggestion]) -
         sectors=len({attendee.unit for attendee in attendance.present} - {""}),
         suggestions=len(suggestions),
         published=sum(suggestion.status in PUBLIC for suggestion in suggestions),
-        tally=Tally(
-            support=sum(suggestion.tally.support for suggestion in suggestions),
-            neutral=sum(suggestion.tally.neutral for suggestion in suggestions),
-            oppose=sum(suggestion.tally.oppose for suggestion in suggestions),
-        ),
+        tally=total_of(suggestion.tally for suggestion in suggestions if suggestion.merged_into is None),
     )
 
 
@@ -68,7 +93,7 @@ def _by_sector(
     support: dict[str, int] = {}
     for suggestion in suggestions:
         made[suggestion.sector] = made.get(suggestion.sector, 0) + 1
-        support[suggestion.sector] = support.get(suggestion.sector, 0) + suggestion.tally.support
+        support[suggestion.sector] = support.get(suggestion.sector, 0) + counted_support(suggestion)
     place = {sector: position for position, sector in enumerate(order)}
     last = len(place)
     # Those without a sector come after all that have one.
@@ -91,7 +116,7 @@ def _by_theme(suggestions: Sequence[ListedSuggestion]) -> tuple[ThemeFigures, ..
     for suggestion in suggestions:
         key = (suggestion.topic_id, suggestion.theme)
         made, support = figures.get(key, (0, 0))
-        figures[key] = (made + 1, support + suggestion.tally.support)
+        figures[key] = (made + 1, support + counted_support(suggestion))
     return tuple(
         ThemeFigures(topic_id=topic_id, theme=theme, suggestions=made, support=support)
         for (topic_id, theme), (made, support) in figures.items()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from ..enums import PUBLIC, StatementKind
 from .content import from_content, to_content
-from .figures import cited_support, counts_of, statistics_of
+from .figures import cited_support, counts_of, merged_in, statistics_of, supports, total_of
 from .findings import COUNTED, Finding, found
 from .model import SCHEMA, Counts, FrozenSuggestion, ListedSuggestion, Statement, SummaryDocument, Tally
 from .snapshot import snapshot_content, snapshot_digest, text_hash
@@ -107,13 +107,8 @@ def _opening(document: SummaryDocument) -> Iterator[Finding]:
 def _counted(document: SummaryDocument) -> Counts:
     """The counts of the rows, and the stands of the snapshot."""
     counts = counts_of(document.snapshot.attendance, document.appendix)
-    rows = list(_frozen(document))
-    tally = Tally(
-        support=sum(row.support for row in rows),
-        neutral=sum(row.neutral for row in rows),
-        oppose=sum(row.oppose for row in rows),
-    )
-    return replace(counts, tally=tally)
+    alone = (row for row in _frozen(document) if row.merged_into is None)
+    return replace(counts, tally=total_of(_tally(row) for row in alone))
 
 
 def _flat(counts: Counts) -> dict[str, int]:
@@ -166,9 +161,10 @@ def _row(row: ListedSuggestion, frozen: FrozenSuggestion) -> Iterator[Finding]:
 def _statements(document: SummaryDocument) -> Iterator[Finding]:
     listed = {row.id: row for row in document.appendix}
     frozen = {row.id: _tally(row) for row in _frozen(document)}
+    merged = merged_in(document.appendix)
     for statement in statements_of(document):
         words = statement.text[:_QUOTED]
-        yield from _provenance(statement, words)
+        yield from _provenance(statement, words, merged)
         for citation in _repeated(statement.citations, lambda citation: citation.suggestion_id):
             yield found("citation_twice", statement=words, suggestion=citation.number)
         for citation in statement.citations:
@@ -186,8 +182,8 @@ def _statements(document: SummaryDocument) -> Iterator[Finding]:
                     yield found(code, statement=words, suggestion=row.number, printed=printed, found=right)
 
 
-def _provenance(statement: Statement, words: str) -> Iterator[Finding]:
-    support = cited_support(statement.citations)
+def _provenance(statement: Statement, words: str, merged: Mapping[int, int]) -> Iterator[Finding]:
+    support = cited_support(supports(statement.citations), merged)
     if statement.support != support:
         yield found("statement_support", statement=words, printed=statement.support, found=support)
     if statement.kind == StatementKind.CITED and not statement.citations:

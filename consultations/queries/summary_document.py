@@ -9,7 +9,14 @@ from typing import TypeAlias
 
 from django.utils import timezone
 
-from ..documents.figures import citation_of, cited_support, counts_of, statistics_of
+from ..documents.figures import (
+    citation_of,
+    cited_support,
+    counts_of,
+    merged_in,
+    statistics_of,
+    supports,
+)
 from ..documents.model import (
     Attendance,
     FrozenSuggestion,
@@ -162,6 +169,6 @@ def _statement(rows: Rows, statement: StatementRow, listed: Listed) -> Statement
         text=statement.text,
         kind=StatementKind(statement.kind),
         reworded=statement.reworded,
-        support=cited_support(citations),
+        support=cited_support(supports(citations), merged_in(listed.values())),
         citations=citations,
     )

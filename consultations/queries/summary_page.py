@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from ..documents.figures import cited_support
 from ..documents.model import Counts, ListedSuggestion, SummaryDocument, Tally
 from ..documents.wording import counts_text, opening_text, references
-from ..enums import PUBLIC, StatementKind, Status, SummaryStatus
+from ..enums import PUBLIC, StatementKind, SummaryStatus
 from ..models import Statement, Summary, SummarySection
 from .summary_document import document_of
 from .summary_rows import Rows, load_summary, read_rows
@@ -29,9 +30,14 @@ class Source:
     author: str
     sector: str
     theme: str
-    merged: bool
+    merged_into: int | None
     tally: Tally
     quoted: int
+
+    @property
+    def merged(self) -> bool:
+        """Whether another one stands for it."""
+        return self.merged_into is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +192,7 @@ def _source(row: ListedSuggestion, *, reference: str, quoted: int) -> Source:
         author=row.author,
         sector=row.sector,
         theme=row.theme or "",
-        merged=row.status == Status.MERGED,
+        merged_into=row.merged_into,
         tally=row.tally,
         quoted=quoted,
     )
@@ -235,6 +241,7 @@ def _sentence(
     rows: Rows, statement: Statement, sources: dict[int, Source], *, place: int, last: bool
 ) -> Sentence:
     citations = rows.citations.get(statement.pk, [])
+    merged = {one.suggestion_id: one.merged_into for one in sources.values() if one.merged_into is not None}
     return Sentence(
         id=statement.pk,
         section_id=statement.section_id,
@@ -245,6 +252,6 @@ def _sentence(
         reworded=statement.reworded,
         place=place,
         last=last,
-        support=sum(citation.support for citation in citations),
+        support=cited_support([(one.suggestion_id, one.support) for one in citations], merged),
         sources=tuple(sources[citation.suggestion_id] for citation in citations),
     )

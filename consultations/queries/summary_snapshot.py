@@ -54,6 +54,7 @@ def _frozen(suggestion: Suggestion, topic: Topic) -> FrozenSuggestion:
         sector=str(suggestion.sector) if suggestion.sector is not None else "",
         status=Status(suggestion.status),
         text_hash=text_hash(shown_text(suggestion)),
+        merged_into=suggestion.merged_into_id,
         support=suggestion.support,
         neutral=suggestion.neutral,
         oppose=suggestion.oppose,

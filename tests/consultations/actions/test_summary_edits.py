@@ -95,6 +95,7 @@ def test_an_edit_raises_the_edition_and_is_journalled_without_its_words(drafted:
             "change": "reworded",
             "statement": statement.pk,
             "reworded": True,
+            "by": "secretary",
         },
     )
     assert check_journal(drafted.finished.topic.pk).faults == ()

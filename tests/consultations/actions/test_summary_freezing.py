@@ -93,6 +93,7 @@ def test_the_journal_vouches_for_the_snapshot(finished: Finished) -> None:
     assert entry.payload == {
         "summary": summary.pk,
         "snapshot": summary.digest,
+        "by": "secretary",
         "tallies": [
             [finished.suggestion(number).pk, support, 0, 0]
             for number, support in ((1, 1), (2, 2), (3, 3), (4, 2), (6, 1))

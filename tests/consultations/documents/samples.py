@@ -7,7 +7,14 @@ import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 
-from consultations.documents.figures import citation_of, cited_support, counts_of, statistics_of
+from consultations.documents.figures import (
+    citation_of,
+    cited_support,
+    counts_of,
+    merged_in,
+    statistics_of,
+    supports,
+)
 from consultations.documents.model import (
     Attendance,
     Attendee,
@@ -395,7 +402,7 @@ def statement(text: str, suggestions: Sequence[ListedSuggestion], *, reworded: b
         text=text,
         kind=StatementKind.CITED if citations else StatementKind.NOTE,
         reworded=reworded,
-        support=cited_support(citations),
+        support=cited_support(supports(citations), merged_in(suggestions)),
         citations=citations,
     )
 
@@ -504,7 +511,8 @@ def sample() -> SummaryDocument:
     rows[38] = dataclasses.replace(
         rows[38], status=Status.RETURNED, reason="请写明具体地点和做法后重新提交", tally=Tally()
     )
-    rows[3] = dataclasses.replace(rows[3], status=Status.MERGED, merged_into=101)
+    rows[4] = dataclasses.replace(rows[4], tally=Tally(support=rows[3].tally.support + rows[4].tally.support))
+    rows[3] = dataclasses.replace(rows[3], status=Status.MERGED, merged_into=101, tally=Tally())
     rows[39] = dataclasses.replace(rows[39], status=Status.HIDDEN, reason="一条建言只谈一件事", tally=Tally())
     consensus = (
         statement("委员们认为，破解老城区停车难要坚持挖潜与共享并重、建设与管理并举，优先盘活存量泊位。", [rows[0], rows[6], rows[21]], reworded=True),

@@ -1,6 +1,15 @@
 from __future__ import annotations
 
-from consultations.documents.figures import citation_of, cited_support, counts_of, statistics_of
+from dataclasses import replace
+
+from consultations.documents.figures import (
+    citation_of,
+    cited_support,
+    counts_of,
+    merged_in,
+    statistics_of,
+    supports,
+)
 from consultations.documents.model import (
     Attendance,
     Attendee,
@@ -44,21 +53,21 @@ def row(
 ROWS = (
     row(1, "教育界", "校园", 5),
     row(2, "渔业界", None, 7),
-    row(3, "教育界", "校园", 2, Status.MERGED),
+    replace(row(3, "教育界", "校园", 2, Status.MERGED), merged_into=1),
     row(4, "", "校园", 0, Status.HIDDEN),
 )
 
 
 def test_counts_are_those_of_members_present_and_of_all_rows() -> None:
     assert counts_of(PEOPLE, ROWS) == Counts(
-        participants=4, sectors=2, suggestions=4, published=3, tally=Tally(support=14, neutral=0, oppose=4)
+        participants=4, sectors=2, suggestions=4, published=3, tally=Tally(support=12, neutral=0, oppose=3)
     )
 
 
 def test_sectors_come_in_the_order_of_the_cppcc_then_unknown_ones_then_those_without() -> None:
     assert statistics_of(PEOPLE, ROWS).sectors == (
         SectorFigures(sector="民盟", participants=1, suggestions=0, support=0),
-        SectorFigures(sector="教育界", participants=2, suggestions=2, support=7),
+        SectorFigures(sector="教育界", participants=2, suggestions=2, support=5),
         SectorFigures(sector="渔业界", participants=0, suggestions=1, support=7),
         SectorFigures(sector="", participants=1, suggestions=1, support=0),
     )
@@ -71,14 +80,17 @@ def test_the_order_of_sectors_can_be_given() -> None:
 
 def test_themes_come_in_the_order_of_their_first_suggestion() -> None:
     assert statistics_of(PEOPLE, ROWS).themes == (
-        ThemeFigures(topic_id=1, theme="校园", suggestions=3, support=7),
+        ThemeFigures(topic_id=1, theme="校园", suggestions=3, support=5),
         ThemeFigures(topic_id=1, theme=None, suggestions=1, support=7),
     )
 
 
 def test_a_statement_quotes_the_support_of_all_it_cites() -> None:
-    assert cited_support(citation_of(one) for one in ROWS[:3]) == 14
-    assert cited_support(()) == 0
+    cited = supports(citation_of(one) for one in ROWS[:3])
+    # Who supported the third counts in the first, which it was merged into.
+    assert cited_support(cited, merged_in(ROWS)) == 12
+    assert cited_support([(2, 7), (3, 2)], merged_in(ROWS)) == 9
+    assert cited_support([], {}) == 0
 
 
 def test_the_sample_has_the_figures_that_its_opening_prints() -> None:
