@@ -19,8 +19,9 @@ from ..enums import FindingKind, Proposed, Status
 from ..models import Claim, Flag, Proposal, Suggestion, SuggestionVersion, Topic
 from ..screening import findings
 from ..text import measure
+from .controls import PICKS
 from .flags import OpenFlag, open_flags
-from .groups import Lineage, lineage
+from .groups import Lineage, Part, lineage
 from .marking import Segment, segments
 from .similar import Similar, nearest_theme, similar_to
 
@@ -41,6 +42,9 @@ WAITING, FLAGGED = "waiting", "flagged"
 PAGE = 100
 """Rows that the queue shows before it offers more."""
 
+
+JOINING = {"1": "a", "2": "b", "3": "c"}
+"""Keys that pick a similar suggestion to merge into, and those that merge it into the opened one."""
 
 WORDS = 5
 """Words of a search that count."""
@@ -117,13 +121,14 @@ class ProposalRow:
 class Likeness:
     """A similar suggestion beside the opened one, `marked` where they share characters.
 
-    `key` picks it. `takes`: the opened one may be merged into it; `joins`: it into the opened one.
+    `takes`: the opened one may be merged into it, which `key` picks; `joins`: it into the opened one, `join_key`.
     """
 
     suggestion: Similar
     status_name: str
     marked: tuple[Segment, ...]
     key: str
+    join_key: str
     takes: bool
     joins: bool
 
@@ -165,6 +170,7 @@ class Item:
     alike: tuple[Likeness, ...]
     flags: tuple[OpenFlag, ...]
     group: Lineage | None
+    splits: tuple[tuple[str, Part], ...]
     proposals: tuple[ProposalRow, ...]
     theme_hint: int | None
 
@@ -174,6 +180,8 @@ class Glimpse:
     """What tells a page that its opened suggestion is another by now."""
 
     id: int
+    number: int
+    status: str
     edition: str
     taken_by: str
 
@@ -243,7 +251,13 @@ def glimpse(topic_id: int, suggestion_id: int, *, reader: int, at: dt.datetime) 
     if suggestion is None:
         return None
     claim = _claim_of_another(suggestion, reader=reader, at=at)
-    return Glimpse(suggestion.pk, edition_of(suggestion), str(claim.moderator) if claim is not None else "")
+    return Glimpse(
+        id=suggestion.pk,
+        number=suggestion.number,
+        status=str(suggestion.status),
+        edition=edition_of(suggestion),
+        taken_by=str(claim.moderator) if claim is not None else "",
+    )
 
 
 def item(topic: Topic, suggestion_id: int, *, actor: Actor, at: dt.datetime) -> Item | None:
@@ -261,7 +275,8 @@ def item(topic: Topic, suggestion_id: int, *, actor: Actor, at: dt.datetime) -> 
         return None
     claim = _claim_of_another(suggestion, reader=actor.user_id, at=at)
     group = lineage(topic, suggestion_id)
-    may = allowed(topic, suggestion, actor, represents=group is not None and not suggestion.merged_into_id)
+    represents = group is not None and not suggestion.merged_into_id
+    may = allowed(topic, suggestion, actor, represents=represents)
     similar = similar_to(topic.pk, suggestion_id)
     found = findings(suggestion.text)
     return Item(
@@ -300,10 +315,11 @@ def item(topic: Topic, suggestion_id: int, *, actor: Actor, at: dt.datetime) -> 
         entered=_entered(suggestion),
         alike=tuple(
             _likeness(one, key, suggestion, mergeable="merge" in may)
-            for one, key in zip(similar, ("1", "2", "3"), strict=False)
+            for one, key in zip(similar, JOINING, strict=False)
         ),
         flags=open_flags(topic.pk, suggestion_id),
         group=group,
+        splits=_splits(group) if group is not None and represents else (),
         proposals=_proposals(suggestion),
         theme_hint=nearest_theme(topic.pk, suggestion_id) if suggestion.theme_id is None else None,
     )
@@ -482,9 +498,15 @@ def _likeness(one: Similar, key: str, opened: Suggestion, *, mergeable: bool) ->
         status_name=str(Status(one.status).label),
         marked=segments(one.text, shared=one.spans),
         key=key,
+        # Where only one of the two is possible, the plain key is it.
+        join_key=JOINING[key] if one.status == Status.PUBLISHED else key,
         takes=mergeable and one.status == Status.PUBLISHED,
         joins=mergeable and opened.status == Status.PUBLISHED,
     )
+
+
+def _splits(group: Lineage) -> tuple[tuple[str, Part], ...]:
+    return tuple((PICKS[index] if index < len(PICKS) else "", part) for index, part in enumerate(group.parts))
 
 
 def _proposals(suggestion: Suggestion) -> tuple[ProposalRow, ...]:

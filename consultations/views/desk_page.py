@@ -172,6 +172,7 @@ def _tabs(place: Place, counts: dict[str, int]) -> tuple[Tab, ...]:
     return tuple(
         Tab(name, label, counts[name], urlencode({"shelf": name, "q": place.search, "view": "queue"} | item))
         for name, label in labels.items()
+        if name != queries.FLAGGED or counts[name] or place.shelf == name
     )
 
 

@@ -2,6 +2,7 @@
 import { keepClaim } from "./desk/claim.js";
 import { listenToKeys } from "./desk/keys.js";
 import { stayLive } from "./desk/live.js";
+import { listenToMarks } from "./desk/marks.js";
 import { listenToRequests } from "./desk/requests.js";
 import { orderThemes } from "./desk/themes.js";
 import { listenToViews } from "./desk/views.js";
@@ -10,6 +11,7 @@ const root = document.getElementById("desk");
 if (root) {
   listenToViews(root);
   listenToRequests(root);
+  listenToMarks(root);
   listenToKeys(root);
   orderThemes(root);
   keepClaim(stayLive(root));

@@ -1,18 +1,19 @@
 // What is open here is shown to the other moderators as taken: kept while somebody is at it, let go when the page is left.
-const RENEW_EVERY = 20000;
-const IDLE_AFTER = 120000;
+// A claim lasts a minute, so one that is not renewed is gone a minute after the last sign of life.
+const LOOK_EVERY = 10000;
 
 export function keepClaim({ root, look }) {
-  let active = performance.now();
-  for (const sign of ["keydown", "pointerdown", "pointermove", "scroll"]) {
-    document.addEventListener(sign, () => (active = performance.now()), { passive: true, capture: true });
+  let active = false;
+  for (const sign of ["keydown", "input", "pointerdown", "pointermove", "wheel", "touchmove"]) {
+    document.addEventListener(sign, () => (active = true), { passive: true, capture: true });
   }
 
   const token = () => root.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 
   async function renew() {
     const item = document.getElementById("desk-item").dataset;
-    if (!item.claim || item.taken || document.hidden || performance.now() - active > IDLE_AFTER) return;
+    if (!item.claim || item.taken || document.hidden) return;
+    active = false;
     const answer = await fetch(item.claim, {
       method: "POST",
       headers: { "X-CSRFToken": token(), "HX-Request": "true" },
@@ -21,8 +22,8 @@ export function keepClaim({ root, look }) {
     if (answer?.status === 409) look();
   }
 
-  setInterval(renew, RENEW_EVERY);
-  window.addEventListener("pageshow", renew);
+  setInterval(() => active && renew(), LOOK_EVERY);
+  window.addEventListener("pageshow", (event) => event.persisted && renew());
   window.addEventListener("pagehide", () => {
     const { release } = document.getElementById("desk-item").dataset;
     if (!release) return;

@@ -1,4 +1,6 @@
-// Every action by one key; never while somebody types or composes.
+// Every action by one key; never while somebody types or composes. While suggestions are marked, the keys of actions are
+// about all of them.
+import { extend, mark, marks, unmark } from "./marks.js";
 
 function isTyping(event) {
   const { target } = event;
@@ -16,23 +18,40 @@ function keyOf(event) {
   return event.code.replace(/^(Key|Digit)/, "").toLowerCase();
 }
 
+function previewing() {
+  return document.querySelector("#desk-item[data-preview]") !== null;
+}
+
+// Where the keys of actions lead now, and how its controls name them.
+function scope() {
+  return marks() && !previewing()
+    ? { place: "#desk-several", name: "data-many" }
+    : { place: "#desk-item", name: "data" };
+}
+
+function panels(more = "") {
+  const { place, name } = scope();
+  return document.querySelectorAll(`${place} details[${name}-panel]${more}`);
+}
 
 function openPanel() {
-  return document.querySelector("#desk-item details[data-panel][open]");
+  return panels("[open]")[0];
 }
 
 function foldOthers(panel) {
-  for (const other of document.querySelectorAll("#desk-item details[data-panel][open]")) {
+  for (const other of panel.parentElement.querySelectorAll("details[open]")) {
     if (other !== panel) other.open = false;
   }
 }
 
 function unfold(key) {
-  const panel = document.querySelector(`#desk-item details[data-panel="${CSS.escape(key)}"]`);
+  const { name } = scope();
+  const panel = [...panels()].find((one) => one.getAttribute(`${name}-panel`) === key);
   if (!panel) return false;
   panel.open = !panel.open;
   foldOthers(panel);
-  panel.querySelector("summary").focus();
+  const field = panel.open && panel.querySelector("[data-focus]");
+  (field || panel.querySelector("summary")).focus();
   panel.scrollIntoView({ block: "nearest" });
   return true;
 }
@@ -59,7 +78,8 @@ function step(by) {
 }
 
 function press(key) {
-  const control = document.querySelector(`#desk [data-key="${CSS.escape(key)}"]`);
+  const { place, name } = key === "z" ? { place: "#desk-line", name: "data" } : scope();
+  const control = document.querySelector(`${place} [${name}-key="${CSS.escape(key)}"]`);
   if (!control || control.disabled) return false;
   control.click();
   return true;
@@ -67,11 +87,12 @@ function press(key) {
 
 function leave(target) {
   const panel = openPanel();
-  if (target.matches("input, textarea, select")) target.blur();
+  if (target.matches("input:not([type=checkbox]), textarea, select")) target.blur();
+  else if (previewing()) return press("Escape");
   else if (panel) {
     panel.open = false;
     panel.querySelector("summary").focus();
-  } else return false;
+  } else return unmark();
   return true;
 }
 
@@ -82,8 +103,15 @@ export function listenToKeys(root) {
   help.hidden = false;
   help.addEventListener("click", () => sheet.showModal());
 
-  function handle(key) {
-    switch (key) {
+  function handle(key, shift) {
+    switch (shift ? `Shift ${key}` : key) {
+      case "Shift x":
+        return mark(true);
+      case "Shift j":
+        return extend(1);
+      case "Shift k":
+        return extend(-1);
+      case "Shift ?":
       case "?":
         sheet.showModal();
         return true;
@@ -101,6 +129,7 @@ export function listenToKeys(root) {
     if (pick(key) || unfold(key)) return true;
     if (key === "j") return step(1);
     if (key === "k") return step(-1);
+    if (key === "x") return mark();
     return key.length === 1 && press(key);
   }
 
@@ -111,13 +140,13 @@ export function listenToKeys(root) {
       return;
     }
     if (isTyping(event) || event.repeat) return;
-    if (handle(keyOf(event))) event.preventDefault();
+    if (handle(keyOf(event), event.shiftKey)) event.preventDefault();
   });
 
   root.addEventListener(
     "toggle",
     (event) => {
-      if (event.target.matches("#desk-item details[data-panel]") && event.target.open) foldOthers(event.target);
+      if (event.target.matches(".desk-actions > details") && event.target.open) foldOthers(event.target);
     },
     true,
   );

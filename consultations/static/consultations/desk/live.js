@@ -38,7 +38,7 @@ function runClocks() {
 async function followItem() {
   const state = document.getElementById("desk-state").dataset;
   const item = document.getElementById("desk-item");
-  if (!item.dataset.item || state.item !== item.dataset.item) return;
+  if (!item.dataset.item || "preview" in item.dataset || state.item !== item.dataset.item) return;
   if (state.edition === item.dataset.edition && state.taken === item.dataset.taken) return;
   if (inUse(item) || item.querySelector("details[data-panel][open]")) {
     document.getElementById("desk-stale").hidden = false;

@@ -18,7 +18,8 @@ function changed(field) {
 /** Whether somebody is typing in the region, has typed what is not sent yet, or holds a part of it. */
 export function inUse(region) {
   if ("held" in region.dataset) return true;
-  const fields = region.querySelectorAll("textarea, input:not([type=hidden])");
+  // Marks in the queue are kept elsewhere: see marks.js.
+  const fields = region.querySelectorAll("textarea, input:not([type=hidden], [data-mark])");
   return [...fields].some((field) => changed(field) || field === document.activeElement);
 }
 
@@ -30,6 +31,11 @@ function sameControl(region, control) {
   );
 }
 
+function nth(region, place) {
+  const all = region.querySelectorAll(FOCUSABLE);
+  return all[Math.min(Math.max(place, 0), all.length - 1)];
+}
+
 /** Put `fresh` in the place of the region with its id, unless it says the same or the region is in use. */
 export function replaceRegion(fresh, { evenInUse = false } = {}) {
   const old = document.getElementById(fresh.id);
@@ -38,6 +44,7 @@ export function replaceRegion(fresh, { evenInUse = false } = {}) {
   const says = essence(fresh);
   if (shown.get(fresh.id) === says || (!evenInUse && inUse(old))) return;
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  const place = [...old.querySelectorAll(FOCUSABLE)].indexOf(focused);
   for (const fold of old.querySelectorAll("details[id][open]")) {
     const same = fresh.querySelector(`#${CSS.escape(fold.id)}`);
     if (same) same.open = true;
@@ -45,7 +52,9 @@ export function replaceRegion(fresh, { evenInUse = false } = {}) {
   old.replaceWith(fresh);
   shown.set(fresh.id, says);
   window.htmx.process(fresh);
-  if (focused) sameControl(fresh, focused)?.focus({ preventScroll: true });
+  document.dispatchEvent(new CustomEvent("desk:drawn", { detail: fresh.id }));
+  // Where what was focused is gone, what has come in its place has the focus.
+  if (focused) (sameControl(fresh, focused) ?? nth(fresh, place))?.focus({ preventScroll: true });
 }
 
 /** Replace every region that the answer carries. */

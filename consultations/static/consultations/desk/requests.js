@@ -48,13 +48,14 @@ export function listenToRequests(root) {
   document.addEventListener("htmx:oobAfterSwap", (event) => {
     const { id } = event.detail.target;
     forgetRegion(id);
+    queueMicrotask(() => document.dispatchEvent(new CustomEvent("desk:drawn", { detail: id })));
     if (id === "desk-line") document.getElementById(id).scrollIntoView({ block: "nearest" });
     if (id !== "desk-item") return;
     root.dataset.view = "item";
     // The region was replaced: the element of that id is the new one only after this event.
     queueMicrotask(() => {
-      const title = document.getElementById("desk-item-title");
-      title?.focus({ preventScroll: true });
+      const start = document.querySelector("#desk-item [data-focus]:not(details *)");
+      (start ?? document.getElementById("desk-item-title"))?.focus({ preventScroll: true });
       document.querySelector(".desk-middle").scrollTop = 0;
       if (window.matchMedia("(max-width: 63.99em)").matches) window.scrollTo(0, 0);
       root.dispatchEvent(new CustomEvent("desk:opened"));
