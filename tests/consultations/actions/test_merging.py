@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -431,3 +433,13 @@ def test_any_run_of_merges_votes_and_undos_equals_a_recount(
                 continue
             group.check(unmerged=unmerged)
         transaction.set_rollback(True)
+
+
+def test_votes_from_before_groups_learn_their_revision_from_the_journal(group: Group) -> None:
+    for member, idea, choice in ((2, 0, "support"), (3, 0, "support"), (2, 0, None), (4, 1, "support")):
+        group.vote(member, idea, choice)
+    rows = stood(group.topic)
+    Vote.objects.update(revision=0)
+    migration = importlib.import_module("consultations.migrations.0007_votes_know_their_revision")
+    migration.find_revisions(apps, None)
+    assert stood(group.topic) == rows
