@@ -30,8 +30,8 @@ def screen(request: HttpRequest, topic_id: int) -> HttpResponse:
         mark_phase(topic_id=topic_id, at=at)
         topic = load_topic(topic_id)
     deliberation = topic.deliberation
-    staff = rules.may_prepare(actor_of(request.user, at=at), deliberation) is None
-    if staff and request.GET.get("room") == "1":
+    wanted = request.GET.get("room") == "1"
+    if wanted and rules.may_prepare(actor_of(request.user, at=at), deliberation) is None:
         join = reverse("consultations:join-room", args=[deliberation.join_code, deliberation.room_key])
     else:
         join = reverse("consultations:join-code", args=[deliberation.join_code])
