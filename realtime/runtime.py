@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
+from django.conf import settings
 
 from consultations.events import Event, FlagsChanged, SummaryChanged, Tallied
 
@@ -14,6 +15,7 @@ from .backlog import Step
 from .hub import Hub, step_of
 from .intake import Intake
 from .listener import Listener
+from .mailing import Postman
 from .presence import Presence
 from .relay import Relay
 from .threads import DatabaseThread
@@ -43,10 +45,13 @@ class Runtime:
         )
         self.relay = Relay(self.hub, self.presence)
         self.intake = Intake(self._own_changed)
+        self.postman = Postman()
         self.stopped: asyncio.Task[None] | None = None
         self._tended: dict[str, asyncio.Task[None]] = {}
         for errand in (self.hub.survey, self.hub.poll, self.relay.speak, self.relay.listen):
             self._tend(errand)
+        if settings.MAILS:
+            self._tend(self.postman.deliver)
 
     # ── From any thread ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -100,6 +105,7 @@ class Runtime:
             task.cancel()
         self.looking.stop()
         self.admitting.stop()
+        self.postman.stop()
         await asyncio.sleep(FAREWELL)
 
     def _tend(self, errand: Callable[[], Awaitable[None]]) -> None:

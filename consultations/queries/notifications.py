@@ -65,13 +65,13 @@ def inbox(user_id: int, *, before: int | None = None) -> Inbox:
     rows = Notification.objects.filter(user_id=user_id).order_by("-id")
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    shown = list(rows.select_related("topic", "suggestion__merged_into")[: PER_PAGE + 1])
+    shown = list(rows.select_related("topic", "suggestion")[: PER_PAGE + 1])
     more, shown = len(shown) > PER_PAGE, shown[:PER_PAGE]
     return Inbox(told=told(shown), older=shown[-1].pk if more else None)
 
 
 def told(rows: Sequence[Notification]) -> tuple[Told, ...]:
-    """These notifications in words, with `topic` and `suggestion.merged_into` loaded: two queries."""
+    """These notifications in words, with `topic` and `suggestion` loaded: two queries."""
     steps = _steps(rows)
     cosigned = _cosigned(rows)
     return tuple(_told(row, steps, cosigned) for row in rows)

@@ -23,11 +23,13 @@ from jianyan.language import gettext as _
 SUMMARIES = {
     "serve": _("Run the site."),
     "demo": _("Set up the demonstration and run it."),
+    "rehearse": _("Rehearse a session at the desk with fake members."),
     "simulate": _("Let simulated members deliberate on a running site."),
     "members": _("Import a roster of members."),
     "journal": _("Verify or export a topic's journal."),
     "summary": _("Export or verify a signed summary."),
     "recount": _("Count a topic's votes again from its journal."),
+    "mail": _("Send the e-mails that wait."),
     "backup": _("Write the whole database to one file."),
     "restore": _("Put a backup in the place of the database."),
     "secret": _("Make a SECRET_KEY."),
