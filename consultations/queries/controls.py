@@ -63,6 +63,7 @@ class Controls:
     """`steps` are those that are possible now. `posted` and `voted` count distinct people.
 
     `linked`: the clocks of this topic and its `siblings` run together. `ready`: notices to choose from.
+    `counted`: whether counts may be shown. Until then moderators see none either: what they feature would follow them.
     """
 
     phase: PhaseFact
@@ -77,6 +78,7 @@ class Controls:
     themes: tuple[ThemeRow, ...]
     posted: int
     voted: int
+    counted: bool
     linked: bool
     siblings: tuple[Sibling, ...]
     turnout: Turnout
@@ -116,6 +118,7 @@ def controls(topic: Topic, *, actor: Actor, at: dt.datetime) -> Controls:
         themes=themes_of(topic),
         posted=posted,
         voted=voted,
+        counted=rules.tallies_shown(topic, at),
         linked=topic.deliberation.linked,
         siblings=siblings_of(topic, actor, at),
         turnout=turnout(topic, at=at),
