@@ -317,7 +317,7 @@ def may_answer(actor: Actor | None, topic: Topic, suggestion: Suggestion) -> Ref
 
 # --- on behalf of members, and with others ------------------------------------------------------------------
 
-_OPEN_TO_COSIGNERS = (Status.PENDING, Status.RETURNED, Status.PUBLISHED)
+OPEN_TO_COSIGNERS = (Status.PENDING, Status.RETURNED, Status.PUBLISHED)
 
 
 def may_enter(actor: Actor | None, topic: Topic, at: dt.datetime) -> Refused | None:
@@ -334,7 +334,7 @@ def may_name_cosigners(
     """The author, as long as the idea may be edited; and staff, where they have typed it for its author."""
     if suggestion.entered_by_id is not None and may_moderate(actor, topic) is None:
         verdict = may_enter(actor, topic, at)
-        if verdict is None and suggestion.status not in _OPEN_TO_COSIGNERS:
+        if verdict is None and suggestion.status not in OPEN_TO_COSIGNERS:
             return NotEditable(status=suggestion.get_status_display())
         return verdict
     return may_edit(actor, topic, suggestion, at)
@@ -345,7 +345,7 @@ def may_cosign(actor: Actor | None, topic: Topic, suggestion: Suggestion, at: dt
     verdict = may_take_part(actor, topic, at)
     if isinstance(verdict, AlreadyClosed):
         verdict = Frozen() if topic.frozen_at is not None else None
-    if verdict is None and suggestion.status not in _OPEN_TO_COSIGNERS:
+    if verdict is None and suggestion.status not in OPEN_TO_COSIGNERS:
         return NotEditable(status=suggestion.get_status_display())
     return verdict
 

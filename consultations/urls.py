@@ -6,6 +6,8 @@ from django.urls import URLPattern
 
 from .views import (
     attendance,
+    behalf,
+    cosigning,
     desk,
     flags,
     joining,
@@ -15,6 +17,7 @@ from .views import (
     pages,
     policy,
     prepare,
+    scans,
     screen,
     similar,
     summaries,
@@ -28,12 +31,15 @@ urlpatterns: list[URLPattern] = [
     *joining.urlpatterns,
     *screen.urlpatterns,
     *journal.urlpatterns,
+    *behalf.urlpatterns,
+    *cosigning.urlpatterns,
     *desk.urlpatterns,
     *flags.urlpatterns,
     *notifications.urlpatterns,
     *own_panel.urlpatterns,
     *policy.urlpatterns,
     *prepare.urlpatterns,
+    *scans.urlpatterns,
     *similar.urlpatterns,
     *summaries.urlpatterns,
 ]

@@ -151,6 +151,8 @@ def topic_page(topic: Topic, user: object, *, at: dt.datetime, order: str = "") 
     posted, voted = people_counts(topic.pk)
     own: Sequence[OwnSuggestionFact] = me.suggestions if me is not None else ()
     held = sum(fact.status in LIVE for fact in own)
+    panel = own_panel(topic, seat.actor, at=at) if seat.actor is not None and seat.has_voice else None
+    signed = panel.cosigning.signed if panel is not None else frozenset()
     return TopicPage(
         topic=topic,
         seat=seat,
@@ -167,9 +169,9 @@ def topic_page(topic: Topic, user: object, *, at: dt.datetime, order: str = "") 
         posted=posted,
         voted=voted,
         me=me,
-        panel=own_panel(topic, seat.actor) if seat.actor is not None and seat.has_voice else None,
-        mine=frozenset(fact.id for fact in own),
-        free_slots=max(0, topic.ideas - held),
+        panel=panel,
+        mine=frozenset(fact.id for fact in own) | signed,
+        free_slots=max(0, topic.ideas - held - len(signed)),
         spent=len(me.votes) if me is not None else 0,
         reference=str(uuid.uuid4()),
         seed=seed,

@@ -36,7 +36,7 @@ def own(request: HttpRequest, topic_id: int) -> HttpResponse:
     """The panel alone, as it stands on the page."""
     require_pace(request, READING)
     topic, actor = _visit(request, topic_id)
-    context = {"topic": topic, "panel": own_panel(topic, actor)}
+    context = {"topic": topic, "panel": own_panel(topic, actor, at=timezone.now())}
     answer = render(request, "consultations/topic_own_panel.html", context)
     patch_cache_control(answer, private=True, no_store=True)
     return answer

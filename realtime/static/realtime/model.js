@@ -12,6 +12,7 @@ export class Model {
     this.suggestions = new Map();
     this.votes = {};
     this.mine = new Map();
+    this.signed = new Set();
     this.people = null;
   }
 
@@ -63,6 +64,11 @@ export class Model {
     }
     for (const parts of groups.values()) parts.sort((a, b) => a.number - b.number);
     return groups;
+  }
+
+  // Alone or with others.
+  wrote(id) {
+    return this.mine.has(id) || this.signed.has(id);
   }
 
   own(suggestion) {

@@ -23,6 +23,11 @@ export class OwnPanel {
     return new Set([...this.panel.querySelectorAll("[data-joined]")].map((entry) => Number(entry.dataset.joined)));
   }
 
+  // Suggestions of others that this member has signed: they count as one's own.
+  signed() {
+    return new Set([...this.panel.querySelectorAll("[data-signed]")].map((entry) => Number(entry.dataset.signed)));
+  }
+
   // Ask anew within so many milliseconds.
   refresh(within) {
     const due = performance.now() + within * Math.random();

@@ -19,7 +19,7 @@ export class Row {
     const merged = Boolean(one) && one.merged_into !== null;
     element.classList.toggle("gone", !one);
     element.classList.toggle("went", merged);
-    element.querySelector(".stand").hidden = !one || merged;
+    element.querySelector(".suggestion-foot").hidden = !one || merged;
     this.drawWent(merged ? one : null);
     if (!one) this.part("text").textContent = this.list.strings.gone;
     if (!one || merged) {
@@ -31,7 +31,7 @@ export class Row {
     element.id = `s${one.id}`;
     element.dataset.id = one.id;
     element.querySelector(".suggestion-head").id = `n${one.id}`;
-    element.classList.toggle("mine", this.list.model.mine.has(one.id));
+    element.classList.toggle("mine", this.list.model.wrote(one.id));
     for (const name of ["number", "author", "sector", "text"]) setText(this.part(name), String(one[name]));
     this.drawTheme(one);
     this.optional("edited", one.edited);
@@ -127,7 +127,7 @@ export class Row {
 
   isOurs(one) {
     const { model, groups } = this.list;
-    return [one, ...(groups.get(one.id) ?? [])].some(({ id }) => model.mine.has(id));
+    return [one, ...(groups.get(one.id) ?? [])].some(({ id }) => model.wrote(id));
   }
 
   // Under the buttons: why a vote was refused, or that its answer is late.

@@ -125,7 +125,7 @@ export class Similar {
   refresh() {
     const { model } = this;
     if (!this.text && this.dropped === null) this.hints = [];
-    const shown = this.hints.filter(({ id }) => model.suggestions.has(id) && !model.mine.has(id));
+    const shown = this.hints.filter(({ id }) => model.suggestions.has(id) && !model.wrote(id));
     this.place.hidden = !shown.length || !model.phase.posting || this.writing.form.hidden;
     for (const row of this.rows.children) {
       const hint = shown.find(({ id }) => id === Number(row.dataset.id));

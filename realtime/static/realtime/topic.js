@@ -43,6 +43,7 @@ const cards = voice ? new Cards({ root, model, outbox, strings, urls }) : null;
 const panel = root.querySelector("#own-panel");
 const own = panel ? new OwnPanel({ panel, onDrawn: drawn }) : null;
 list.joined = own?.joined() ?? list.joined;
+model.signed = own?.signed() ?? model.signed;
 new Flags({ root, strings, onTaken: () => own?.refresh(0) });
 const speech = new Speech(root.querySelector("#spoken"));
 const budget = root.querySelector("#budget");
@@ -106,6 +107,7 @@ function welcomed(frame) {
 
 function drawn(news) {
   list.joined = own.joined();
+  model.signed = own.signed();
   draw(news);
 }
 

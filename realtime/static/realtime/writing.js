@@ -69,7 +69,7 @@ export class Writing {
   refresh() {
     const { model, strings } = this;
     const held = [...model.mine.values()].filter((one) => HOLDS_A_SLOT.has(one.status)).length;
-    const full = held >= model.rules.ideas;
+    const full = held + model.signed.size >= model.rules.ideas;
     const over = model.phase.name === "closed" || model.remaining("posting_ms") === 0;
     const sending = this.outbox.pending("suggest") !== null;
     // A pause must not take away what somebody is writing.

@@ -45,7 +45,7 @@ def directory(settings: Settings, tmp_path: Path) -> Path:
 
 
 def enter(scene: Scene, **fields: Any) -> Suggestion:
-    fields = {
+    wanted: dict[str, Any] = {
         "topic_id": scene.topic.pk,
         "member_id": scene.member.pk,
         "source": "paper",
@@ -54,7 +54,7 @@ def enter(scene: Scene, **fields: Any) -> Suggestion:
         "by": actor(scene.secretary),
         "at": AT,
     } | fields
-    return enter_suggestion(**fields).suggestion
+    return enter_suggestion(**wanted).suggestion
 
 
 def trace(topic: Topic) -> tuple[int, int, int]:

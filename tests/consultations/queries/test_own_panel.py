@@ -24,7 +24,7 @@ AT = NOON + 5 * MINUTE
 
 
 def panel_of(scene: Scene, user: User) -> OwnPanel:
-    return own_panel(load_topic(scene.topic.pk), actor(user, AT))
+    return own_panel(load_topic(scene.topic.pk), actor(user, AT), at=AT)
 
 
 def support(suggestion: Suggestion, *voters: User) -> None:
