@@ -200,20 +200,20 @@ def test_merges_are_said_in_words_with_what_they_come_to(scene: Scene) -> None:
     topic = make_topic(scene.county, "合并")
     merged_pair(scene, topic)
     shown = text_of(look(f"/topics/{topic.pk}/journal/"))
-    assert "第1条并入第2条 第2条：现有1人附议" in shown
+    assert "第1号并入第2号 第2号：现有 1 人附议" in shown
     unmerge_suggestion(suggestion_id=topic.suggestions.get(number=1).pk, by=actor(scene.moderator), at=LATER)
     shown = text_of(look(f"/topics/{topic.pk}/journal/"))
-    assert "第1条从第2条中拆出 第1条：现有1人附议 第2条：现有0人附议" in shown
+    assert "第1号从第2号中拆出 第1号：现有 1 人附议 第2号：现有 0 人附议" in shown
 
 
 def test_counts_of_a_merge_are_withheld_while_counts_are_hidden(scene: Scene) -> None:
     topic = make_topic(scene.county, "盲投", tallies="closed")
     merged_pair(scene, topic)
     page = look(f"/topics/{topic.pk}/journal/")
-    assert "第1条并入第2条" in text_of(page)
+    assert "第1号并入第2号" in text_of(page)
     assert "人附议" not in text_of(page)
     assert "tallies" not in page.content.decode()
-    assert "第2条：现有1人附议" in text_of(look(f"/topics/{topic.pk}/journal/", at=NOON + 2 * HOUR))
+    assert "第2号：现有 1 人附议" in text_of(look(f"/topics/{topic.pk}/journal/", at=NOON + 2 * HOUR))
 
 
 def test_a_proposal_and_its_answer_are_said_without_its_words(scene: Scene) -> None:
