@@ -119,7 +119,7 @@ def test_a_topic_that_goes_on_for_days_says_on_which_day_it_ends(scene: Scene) -
 # --- how much it asks ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("who", "queries"), [("guest", 7), ("member", 19)])
+@pytest.mark.parametrize(("who", "queries"), [("guest", 7), ("member", 22)])
 def test_the_number_of_queries_does_not_depend_on_the_rows(scene: Scene, who: str, queries: int) -> None:
     client = Client()
     if who == "member":
