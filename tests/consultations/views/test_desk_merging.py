@@ -140,7 +140,7 @@ def test_after_merging_what_waited_the_next_one_is_open(
 
 @pytest.mark.parametrize("typed", ["1", "#1", " １ ", "＃1"])
 def test_a_number_can_be_typed(desk: Desk, target: Suggestion, pending: Suggestion, typed: str) -> None:
-    response = desk.client.get(desk.address("merge"), {"item": pending.pk, "of": pending.pk, "number": typed})
+    response = desk.client.get(desk.address("merge"), {"of": str(pending.pk), "number": typed})
     assert response.context["preview"].into.part.id == target.pk
 
 
@@ -154,7 +154,7 @@ def test_another_one_can_be_put_into_the_opened_one(
 
 @pytest.mark.parametrize("typed", ["", "x", "0", "99", "-1", "1.5"])
 def test_a_number_that_is_none_is_refused_with_a_line(desk: Desk, pending: Suggestion, typed: str) -> None:
-    response = desk.client.get(desk.address("merge"), {"item": pending.pk, "of": pending.pk, "number": typed})
+    response = desk.client.get(desk.address("merge"), {"of": str(pending.pk), "number": typed})
     assert response.status_code == 422
     assert response.context["line"].tone == "refused"
     assert response.context["preview"] is None
