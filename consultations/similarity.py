@@ -25,9 +25,9 @@ HINT_FROM = 0.36
 THEME_FROM = 0.12
 """The score from which a grouped suggestion has a say in where another one belongs."""
 
-LOOKED_UP = 12_000
+LOOKED_UP = 8_000
 """Entries of postings that a query looks at, the rarest terms first, before it settles for what it has found."""
-COMPARED = 48
+COMPARED = 32
 """Candidates that a query compares in full."""
 
 

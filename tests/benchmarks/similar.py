@@ -8,7 +8,7 @@ import statistics
 import tracemalloc
 from collections.abc import Callable
 from functools import partial
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 from consultations.similarity import Index
@@ -27,16 +27,16 @@ def made(count: int, seed: int = 1) -> dict[int, str]:
 
 
 def similar() -> dict[str, Any]:
-    """Milliseconds of a question (median and 99 %) and of a change; MiB of the index; seconds to build it."""
+    """Milliseconds of CPU of a question (median and 99 %) and of a change; MiB of the index; seconds to build it."""
     texts = made(SUGGESTIONS)
     tracemalloc.start()
     index = Index.from_texts(texts)
     gc.collect()
     mebibytes = tracemalloc.get_traced_memory()[0] / 2**20
     tracemalloc.stop()
-    begun = perf_counter()
+    begun = process_time()
     Index.from_texts(texts)
-    build = perf_counter() - begun
+    build = process_time() - begun
     questions = list(made(QUESTIONS, seed=2).values())
     asking = [_milliseconds(partial(index.nearest, text)) for text in questions]
     changing = [_milliseconds(partial(index.add, number, texts[number])) for number in range(QUESTIONS)]
@@ -51,6 +51,6 @@ def similar() -> dict[str, Any]:
 
 
 def _milliseconds(what: Callable[[], object]) -> float:
-    begun = perf_counter()
+    begun = process_time()
     what()
-    return (perf_counter() - begun) * 1000
+    return (process_time() - begun) * 1000

@@ -170,7 +170,7 @@ def other_figures(result: Result) -> str:
         for record in records_of(result, "page")[-1:]
     ]
     lines += [
-        f"- Among {record['suggestions']:,} suggestions the nearest are found in {record['question_ms']:.1f} ms "
+        f"- Among {record['suggestions']:,} suggestions the nearest are found in {record['question_ms']:.1f} ms of CPU "
         f"(p99 {record['question_p99_ms']:.1f} ms), a change takes {record['change_ms']:.2f} ms; the index holds "
         f"{record['mebibytes']:.1f} MiB and is built in {record['build_seconds']:.1f} s."
         for record in records_of(result, "similar")[-1:]
