@@ -13,6 +13,11 @@ from tests.servers import ROOT, jianyan_environment, run_jianyan
 
 GOOD_SECRET = "kT5vX0bQm2LrW9sYhZ3nC7dF1gJ4pAe6uRi8oVxNqMwBzKtHyS"
 PRODUCTION = {"JIANYAN_ENV": "prod", "SECRET_KEY": GOOD_SECRET, "ALLOWED_HOSTS": "jianyan.example"}
+MAIL = {
+    "EMAIL_URL": "smtp+tls://jianyan:p%40ss@mail.example",
+    "EMAIL_FROM": "建言 <jianyan@county.example>",
+    "SITE_URL": "https://jianyan.example/",
+}
 
 
 def settings(**variables: str) -> dict[str, object]:
@@ -102,9 +107,42 @@ print(json.dumps({name: getattr(settings, name) for name in dir(settings) if nam
             "LOG_LEVEL: must be DEBUG, INFO, WARNING or ERROR.",
         ),
         (
+            {"SENSITIVE_WORDS": "/nowhere/words.txt"},
+            "SENSITIVE_WORDS：读不到文件 /nowhere/words.txt（No such file or directory）。",
+            "SENSITIVE_WORDS: the file /nowhere/words.txt cannot be read (No such file or directory).",
+        ),
+        (
+            {"SENSITIVE_WORDS": sys.executable},
+            f"SENSITIVE_WORDS：文件不是 UTF-8 文本：{Path(sys.executable).absolute()}",
+            f"SENSITIVE_WORDS: the file is not UTF-8 text: {Path(sys.executable).absolute()}",
+        ),
+        (
             {"JOURNAL_HASH": "md5"},
             "JOURNAL_HASH：只能是 sha256 或 sm3。",
             "JOURNAL_HASH: must be sha256 or sm3.",
+        ),
+        (
+            {"EMAIL_URL": "smtp://127.0.0.1"},
+            "SITE_URL：设置了 EMAIL_URL 时必须写明网站的地址，邮件里的链接要用。",
+            "SITE_URL: must be the site's address where EMAIL_URL is set: links in mails need it.",
+        ),
+        (
+            {"SITE_URL": "jianyan.example"},
+            "SITE_URL：应形如 https://jianyan.example。",
+            "SITE_URL: must look like https://jianyan.example.",
+        ),
+        (
+            MAIL | {"EMAIL_FROM": ""},
+            "EMAIL_FROM：设置了 EMAIL_URL 时必须写明发件人，如 建言 <jianyan@county.example>。",
+            "EMAIL_FROM: must name the sender where EMAIL_URL is set, such as Jianyan <jianyan@county.example>.",
+        ),
+        *(
+            (
+                MAIL | {"EMAIL_URL": url},
+                "EMAIL_URL：应形如 smtp+tls://用户:口令@主机:587，或 smtp+ssl://…:465、smtp://…:25。",
+                "EMAIL_URL: must look like smtp+tls://user:password@host:587, or smtp+ssl://…:465, or smtp://…:25.",
+            )
+            for url in ("smtps://mail.example", "mail.example:25", "smtp://mail.example:port", "smtp://")
         ),
         (
             {"JIANYAN_ENV": "production"},
@@ -220,3 +258,21 @@ def test_postgresql_uses_djangos_pool_and_redis_serves_cache_and_hints() -> None
 def test_debug_can_be_switched_on_in_development_only() -> None:
     assert settings(DEBUG="yes")["DEBUG"] is True
     assert settings(DEBUG="off")["DEBUG"] is False
+
+
+def test_mail_goes_out_only_where_a_server_is_named() -> None:
+    assert settings()["MAILS"] is False
+    found = settings(**MAIL)
+    names = ("MAILS", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS")
+    assert [found[name] for name in names] == [True, "mail.example", 587, "jianyan", "p@ss", True]
+    assert (found["EMAIL_BACKEND"], found["EMAIL_USE_SSL"], found["SITE_URL"]) == (
+        "django.core.mail.backends.smtp.EmailBackend",
+        False,
+        "https://jianyan.example",
+    )
+    encrypted = settings(**MAIL | {"EMAIL_URL": "smtp+ssl://mail.example:4650"})
+    assert [encrypted[name] for name in ("EMAIL_PORT", "EMAIL_USE_TLS", "EMAIL_USE_SSL")] == [
+        4650,
+        False,
+        True,
+    ]
