@@ -103,7 +103,7 @@ PICKS = "123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def controls(topic: Topic, *, actor: Actor, at: dt.datetime) -> Controls:
-    """For a topic loaded with its deliberation and host: nine queries."""
+    """For a topic loaded with its deliberation and host: ten queries."""
     posted, voted = people_counts(topic.pk)
     return Controls(
         phase=phase_fact(topic, at),
