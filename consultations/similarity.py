@@ -22,6 +22,8 @@ Theme = TypeVar("Theme", int, str)
 HINT_FROM = 0.36
 """The score from which two suggestions are shown to a person as similar."""
 
+DESK_FROM = 0.2
+"""The score from which moderators are shown a suggestion: lower, since they compare for themselves."""
 THEME_FROM = 0.12
 """The score from which a grouped suggestion has a say in where another one belongs."""
 

@@ -18,7 +18,7 @@ from .. import rules
 from ..enums import PUBLIC, Status, Step
 from ..journal import touched
 from ..models import JournalEntry, Suggestion, Topic
-from ..similarity import HINT_FROM, THEME_FROM, Index, leading_theme, shared
+from ..similarity import DESK_FROM, HINT_FROM, THEME_FROM, Index, leading_theme, shared
 from .authors import author_name, with_authors
 
 KEPT = 32
@@ -27,8 +27,6 @@ BACKLOG = 500
 """Journal entries (votes left out) over which an index is brought up to date rather than built anew."""
 LOOKED_AT = 12
 """Nearest texts that are considered: some of them are merged into the same one, or the asker's own."""
-DESK_FROM = 0.2
-"""The score from which moderators are shown a suggestion: below HINT_FROM, since they compare for themselves."""
 
 _INDEXED = (Status.PENDING, Status.PUBLISHED, Status.MERGED)
 

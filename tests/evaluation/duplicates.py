@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from consultations.similarity import DEFAULT, HINT_FROM, THEME_FROM, Index, Settings, leading_theme
+from consultations.similarity import DEFAULT, DESK_FROM, HINT_FROM, THEME_FROM, Index, Settings, leading_theme
 from consultations.terms import Weights
 from tests.evaluation.labelled import LABELS, Judge, Label, Pair, Topic, pairs, texts_of, topics
 from tests.evaluation.plain import Plain
@@ -234,6 +234,7 @@ def main() -> None:
     _say("\nThe demonstration: 12 topics, each in an index of its own; no setting was chosen on it")
     for name, judge_of, hint_from in (
         ("as shipped", partial(Index.from_texts, settings=DEFAULT), HINT_FROM),
+        ("at the desk", partial(Index.from_texts, settings=DEFAULT), DESK_FROM),
         ("without the table of words", _without_words, HINT_FROM),
         ("baseline", Plain, 0.1),
     ):
