@@ -94,7 +94,9 @@ export class OwnPanel {
     line.textContent = isJson ? (await answer.json()).message : "";
     if (!answer?.ok && !line.textContent) line.textContent = this.panel.dataset.failed;
     line.hidden = !line.textContent;
-    if (answer?.ok) this.refresh(0);
+    if (!answer?.ok) return;
+    form.reset();
+    this.refresh(0);
   }
 
   // The answer, or null when there is no network.
