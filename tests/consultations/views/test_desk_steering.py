@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
 from consultations.actions import locking
+from consultations.actions.moderation import assign_theme
 from consultations.actions.themes import create_theme
-from consultations.models import JournalEntry, Theme, Topic
+from consultations.actions.topics import close_topic
+from consultations.models import Attendance, Deliberation, JournalEntry, Theme, Topic
 from tests.consultations.conftest import Scene
 from tests.consultations.factories import HOUR, MINUTE, NOON, actor, make_topic
 
@@ -174,3 +178,124 @@ def test_times_that_differ_from_the_usual_are_shown(scene: Scene) -> None:
     controls = desk_of(scene.moderator, topic).get().context["controls"]
     assert (controls.posting_until, controls.voting_from) == (NOON + 20 * MINUTE, NOON + 15 * MINUTE)
     assert controls.phase.closes_ms == dt.timedelta(minutes=30) // dt.timedelta(milliseconds=1)
+
+
+# --- several topics -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def siblings(scene: Scene) -> list[Topic]:
+    """Two more live topics of the same deliberation, whose clocks run together with the first."""
+    Deliberation.objects.update(linked=True)
+    return [
+        make_topic(scene.county, title, deliberation=scene.topic.deliberation, position=position)
+        for position, title in ((2, "老旧小区加装电梯"), (3, "校园周边交通"))
+    ]
+
+
+def line(response: Any) -> str:
+    return str(response.context["line"].text)
+
+
+def test_a_pause_of_linked_topics_says_how_many_it_was(desk: Desk, siblings: list[Topic]) -> None:
+    shown = page(desk.get())
+    assert 'role="switch" aria-checked="true"' in shown
+    assert "老旧小区加装电梯" in shown
+    assert desk.get().context["controls"].reach == {"pause": 3, "extend": 3, "close": 3}
+    response = desk.post("phase", htmx=True, step="pause")
+    assert line(response).startswith("已暂停 3 个议题")
+    assert [topic.paused_at for topic in Topic.objects.all()] == [NOW] * 3
+    assert line(desk.post("phase", htmx=True, step="pause")) == "没有变化：本来就是如此。"
+    followed = desk.client.post(desk.address("phase"), {"step": "resume"}, follow=True)
+    assert line(followed) == "已继续 3 个议题。"
+    assert line(desk.post("phase", htmx=True, step="extend", minutes="7")).startswith(
+        "3 个议题的结束时间已延后"
+    )
+    assert {topic.closes_at for topic in Topic.objects.all()} == {NOON + HOUR + 7 * MINUTE}
+
+
+def test_the_link_is_switched_at_the_desk_and_shown_there(desk: Desk, siblings: list[Topic]) -> None:
+    response = desk.post("link", htmx=True, on="0")
+    assert line(response) == "各议题现在各自计时。"
+    assert 'role="switch" aria-checked="false"' in page(response)
+    assert line(desk.post("phase", htmx=True, step="pause")).startswith("议题已暂停")
+    assert [topic.paused_at is None for topic in siblings_now(siblings)] == [True, True]
+    assert line(desk.post("link", htmx=True, on="1")) == "3 个议题计时已联动。"
+    assert line(desk.post("link", htmx=True, on="1")) == "没有变化：本来就是如此。"
+
+
+def siblings_now(siblings: list[Topic]) -> list[Topic]:
+    return [Topic.objects.get(pk=topic.pk) for topic in siblings]
+
+
+def test_a_topic_alone_has_no_switch(desk: Desk) -> None:
+    assert 'role="switch"' not in page(desk.get())
+    assert desk.post("link", on="1").status_code == 422
+
+
+def test_a_stale_desk_extends_nothing_once_its_topic_is_closed(
+    desk: Desk, scene: Scene, siblings: list[Topic]
+) -> None:
+    Deliberation.objects.update(linked=False)
+    close_topic(topic_id=scene.topic.pk, by=actor(scene.moderator), at=NOW)
+    Deliberation.objects.update(linked=True)
+    response = desk.post("phase", htmx=True, step="extend", minutes="5")
+    assert (response.status_code, response.context["line"].tone) == (409, "refused")
+    assert {topic.closes_at for topic in siblings_now(siblings)} == {NOON + HOUR}
+
+
+def test_a_notice_goes_to_linked_topics_where_that_is_asked_for(desk: Desk, siblings: list[Topic]) -> None:
+    assert "发到全部 3 个议题" in page(desk.get())
+    assert line(desk.post("notice", htmx=True, text="还有两分钟。", everywhere="1")).startswith(
+        "通知已发到 3 个议题"
+    )
+    desk.post("notice", text="只在这里。")
+    told = JournalEntry.objects.filter(kind="notice").values_list("topic", "payload__text")
+    here = desk.topic.pk
+    assert sorted(told) == sorted(
+        [(here, "还有两分钟。"), (here, "只在这里。"), *((topic.pk, "还有两分钟。") for topic in siblings)]
+    )
+
+
+# --- ready notices, themes, attendance ----------------------------------------------------------------------
+
+
+def test_a_ready_notice_is_one_press_and_leaves_what_is_being_written(desk: Desk) -> None:
+    ready = desk.get().context["controls"].ready[0]
+    assert ready == "还有两分钟，正在写的请尽快提交。"
+    assert f'name="ready" value="{ready}" formnovalidate' in page(desk.get())
+    response = desk.post("notice", htmx=True, ready=ready, text="还没写完的")
+    assert JournalEntry.objects.get(kind="notice").payload["text"] == ready
+    assert "还没写完的</textarea>" in page(response)
+
+
+def test_themes_are_put_in_order_all_at_once(desk: Desk) -> None:
+    for name in ("甲", "乙", "丙"):
+        desk.post("themes/", name=name)
+    first, second, third = Theme.objects.order_by("position")
+    desk.post("themes/order", order=f"{third.pk} {first.pk} {second.pk}")
+    assert [theme.name for theme in desk.get().context["controls"].themes] == ["丙", "甲", "乙"]
+    for wrong in ("", f"{first.pk} {second.pk}", f"{first.pk} {second.pk} 424242", "甲 乙 丙"):
+        assert desk.post("themes/order", order=wrong).status_code == 422
+    assert [theme.name for theme in desk.get().context["controls"].themes] == ["丙", "甲", "乙"]
+
+
+def test_a_theme_is_deleted_after_saying_how_many_suggestions_lose_it(desk: Desk, scene: Scene) -> None:
+    theme = create_theme(topic_id=scene.topic.pk, name="错时共享", by=actor(scene.moderator), at=NOON)
+    assign_theme(suggestion_id=scene.suggestion.pk, theme_id=theme.pk, by=actor(scene.moderator), at=NOON)
+    assert "其下 1 条建言将变为未归类" in page(desk.get())
+    response = desk.post(f"themes/{theme.pk}/", htmx=True, delete="1")
+    assert line(response) == "归类已删除，其下 1 条建言现在未归类。"
+    assert not Theme.objects.exists()
+    # Another desk still shows it.
+    assert desk.post(f"themes/{theme.pk}/", name="改名").status_code == 422
+
+
+def test_the_desk_counts_who_has_come_and_names_them_by_sector(desk: Desk, scene: Scene) -> None:
+    Attendance.objects.create(
+        deliberation=scene.topic.deliberation, user=scene.member, presence="present", checked_in_at=NOON
+    )
+    shown = page(desk.get("pulse", htmx=True))
+    assert "已到 <strong>1</strong> 人，应到 3 人" in shown
+    assert re.search(r"<dt>出席</dt><dd>罗小满</dd>", shown)
+    assert re.search(r"<dt>未到</dt><dd>林栖云</dd>", shown)
