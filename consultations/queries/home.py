@@ -73,7 +73,8 @@ def home_page(
     actor: Actor | None, *, at: dt.datetime, search: str = "", all_finished: bool = False
 ) -> HomePage:
     """What this person may see. `search` looks in titles, questions and public suggestions."""
-    search = search.strip()[:100]
+    # PostgreSQL keeps no NUL, so that no text has one and none may be looked for.
+    search = search.replace("\x00", "").strip()[:100]
     topics = visible_topics(actor, at).select_related("deliberation__host", "deliberation__channel")
     if search:
         topics = topics.filter(Q(title__icontains=search) | Q(prompt__icontains=search))

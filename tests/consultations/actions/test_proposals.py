@@ -31,6 +31,7 @@ from consultations.queries.desk import edition_of
 from consultations.queries.journal_check import check_journal
 from tests.consultations.conftest import Scene
 from tests.consultations.factories import HOUR, MINUTE, NOON, actor, make_suggestion
+from tests.consultations.test_concurrency import at_once
 
 AT = NOON + 5 * MINUTE
 BETTER = "机关单位车位晚六点至早七点向周边居民开放。"
@@ -235,3 +236,44 @@ def test_the_author_is_told_at_once(scene: Scene) -> None:
         (scene.author.pk,),
         (scene.author.pk,),
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_answers_that_come_at_once_the_first_one_holds(scene: Scene) -> None:
+    proposal = propose(scene, scene.suggestion)
+
+    def say(accept: bool) -> Proposal:
+        return answer(scene, proposal, accept=accept)
+
+    said = at_once([lambda a=number % 2 == 0: say(a) for number in range(12)])  # type: ignore[misc]
+    proposal.refresh_from_db()
+    scene.suggestion.refresh_from_db()
+    taken = proposal.state == "accepted"
+    assert [isinstance(one, ChangedMeanwhile) for one in said] == [
+        (number % 2 == 0) != taken for number in range(12)
+    ]
+    assert (scene.suggestion.text == BETTER, scene.suggestion.versions.count()) == (taken, int(taken))
+    assert JournalEntry.objects.filter(topic=scene.topic, kind="answered").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_and_an_acceptance_at_once_lose_no_text(scene: Scene) -> None:
+    before = scene.suggestion.text
+    for turn in range(6):
+        proposal = propose(scene, scene.suggestion, text=f"{BETTER}{turn}")
+        own = f"夜间开放车位，第{turn}稿。"
+        jobs = [
+            lambda p=proposal: answer(scene, p, accept=True),  # type: ignore[misc]
+            lambda text=own: edit_suggestion(  # type: ignore[misc]
+                suggestion_id=scene.suggestion.pk, by=actor(scene.author), text=text, at=AT
+            ),
+        ]
+        at_once(jobs if turn % 2 else jobs[::-1], threads=2)
+        proposal.refresh_from_db()
+        scene.suggestion.refresh_from_db()
+        texts = {version.text for version in scene.suggestion.versions.all()} | {scene.suggestion.text}
+        assert scene.suggestion.text == own
+        assert (f"{BETTER}{turn}" in texts) == (proposal.state == "accepted")
+        assert proposal.state in ("accepted", "overtaken")
+        assert before in texts
+    assert check_journal(scene.topic.pk).faults == ()
