@@ -263,8 +263,8 @@ def test_an_edit_and_an_acceptance_at_once_lose_no_text(scene: Scene) -> None:
         proposal = propose(scene, scene.suggestion, text=f"{BETTER}{turn}")
         own = f"夜间开放车位，第{turn}稿。"
         jobs = [
-            lambda p=proposal: answer(scene, p, accept=True),  # type: ignore[misc]
-            lambda text=own: edit_suggestion(  # type: ignore[misc]
+            lambda p=proposal: answer(scene, p, accept=True),
+            lambda text=own: edit_suggestion(
                 suggestion_id=scene.suggestion.pk, by=actor(scene.author), text=text, at=AT
             ),
         ]
