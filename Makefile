@@ -11,7 +11,7 @@ export PORT
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check bench eval-duplicates faults messages pictures bundle lock clean
+.PHONY: help demo run test check bench eval-duplicates faults messages pictures rehearsal bundle lock clean
 
 help:
 	@echo 'make demo      演示 / the demonstration      PORT=8000 RESET=1'
@@ -22,6 +22,7 @@ help:
 	@echo 'make eval-duplicates  近似建言提示的准确度 / how good the duplicate hints are'
 	@echo 'make faults    故障演练 / what holds when things fail   FAULTS="--row 1 …"'
 	@echo 'make messages  更新译文 / the catalogues      MERGE="file.tsv …"'
+	@echo 'make rehearsal 审核演练 / thirty ideas a minute, a moderator with a keyboard  ARGS="--per-minute 60 …"'
 	@echo 'make pictures  重拍文档图片 / the pictures of docs/pictures'
 	@echo 'make bundle    离线安装包 / an archive that installs without a network'
 	@echo 'make lock      重新锁定依赖 / pin the dependencies anew'
@@ -62,6 +63,9 @@ messages: $(DEVELOPMENT)
 
 pictures: $(DEVELOPMENT)
 	$(BIN)/python -m tests.pictures
+
+rehearsal: $(DEVELOPMENT)
+	@$(BIN)/jianyan rehearse --scripted $(ARGS)
 
 bundle: $(RUNTIME)
 	@$(BIN)/python platform/deploy/bundle.py

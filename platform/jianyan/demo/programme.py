@@ -92,7 +92,7 @@ def play_the_past(at: dt.datetime, watch: Watch = iter) -> None:
     cast = read_cast()
     for past in watch(PAST):
         opens = _working_day(at - past.days_ago * DAY, past.hour)
-        topic = _prepare(issue(past.slug), opens, opens + LASTS, announced=opens - 3 * DAY)
+        topic = prepare(issue(past.slug), opens, opens + LASTS, announced=opens - 3 * DAY)
         hour = Hour(opens, topic.closes_at, closed=True)
         dice = random.Random(past.slug)  # noqa: S311 - a play to be repeated
         voters = dice.sample(cast.everybody(), past.voters)
@@ -108,7 +108,7 @@ def announce_what_comes(at: dt.datetime) -> None:
     """The topics of the next weeks."""
     for coming in COMING:
         opens = _working_day(at + coming.in_days * DAY, 9)
-        _prepare(issue(coming.slug), opens, opens + 7 * DAY, announced=at - 2 * DAY)
+        prepare(issue(coming.slug), opens, opens + 7 * DAY, announced=at - 2 * DAY)
 
 
 def go_live(at: dt.datetime) -> Topic:
@@ -128,7 +128,7 @@ def be_ready(at: dt.datetime) -> Topic:
         topic = _open_with_a_head_start(_next_issue(), at)
     if not Topic.objects.filter(announced_at__lte=at, opens_at__gt=at).exists():
         opens = _working_day(at + 3 * DAY, 9)
-        _prepare(_next_issue(), opens, opens + 7 * DAY, announced=at)
+        prepare(_next_issue(), opens, opens + 7 * DAY, announced=at)
     return topic
 
 
@@ -138,10 +138,10 @@ def go_on(at: dt.datetime) -> Topic | None:
     following = _live_hours().filter(opens_at__gt=at).order_by("opens_at").first()
     if topic is not None:
         if following is None and topic.closes_at - at < NEARLY_OVER:
-            _prepare(_next_issue(), topic.closes_at, topic.closes_at + LASTS, announced=at)
+            prepare(_next_issue(), topic.closes_at, topic.closes_at + LASTS, announced=at)
         return topic
     if following is None:
-        following = _prepare(_next_issue(), at + MINUTE, at + LASTS, announced=at)
+        following = prepare(_next_issue(), at + MINUTE, at + LASTS, announced=at)
     # Somebody has closed the other one before its time, or it was not to be foreseen.
     open_topic(topic_id=following.pk, by=people.on_duty(at=at), at=at)
     return live_topic(at)
@@ -165,7 +165,7 @@ def _live_hours() -> QuerySet[Topic]:
 def _open_with_a_head_start(subject: Issue, at: dt.datetime) -> Topic:
     cast = read_cast()
     opens = at - HEAD_START
-    topic = _prepare(subject, opens, at + REMAINS, announced=opens - DAY)
+    topic = prepare(subject, opens, at + REMAINS, announced=opens - DAY)
     said, _held = cast.live(subject)
     dice = random.Random(subject.slug)  # noqa: S311 - a play to be repeated
     others = [member for member in cast.everybody() if member not in cast.visitors]
@@ -182,7 +182,7 @@ def _next_issue() -> Issue:
     return min(issues(), key=lambda one: asked.get(one.prompt, never))
 
 
-def _prepare(subject: Issue, opens: dt.datetime, closes: dt.datetime, *, announced: dt.datetime) -> Topic:
+def prepare(subject: Issue, opens: dt.datetime, closes: dt.datetime, *, announced: dt.datetime) -> Topic:
     """Write the deliberation with its topic and themes, and announce it."""
     channel = channel_for(subject.channel)
     year = timezone.localdate(opens).year
