@@ -18,6 +18,7 @@ from .. import rules
 from ..drafts import take_draft
 from ..errors import NotSignedIn, UnknownTopic
 from ..models import Topic
+from ..queries.cosigning import asked
 from ..queries.deliberation_page import deliberation_page
 from ..queries.home import home_page
 from ..queries.mine import mine as mine_of
@@ -79,7 +80,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request.user, at=at)
     if actor is None:
         return redirect_to_login(request.path)
-    return render(request, "consultations/mine.html", {"topics": mine_of(actor, at=at)})
+    context = {"topics": mine_of(actor, at=at), "asked": asked(actor)}
+    return render(request, "consultations/mine.html", context)
 
 
 def topic_for(request: HttpRequest, topic_id: int, at: dt.datetime) -> Topic:
