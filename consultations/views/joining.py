@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -14,11 +14,14 @@ from django.views.decorators.http import require_safe
 
 from jianyan.accounts.roles import actor_of
 
+from .. import rules
 from ..actions.attendance import check_in_on_site
 from ..enums import Presence
 from ..errors import NotSignedIn, RateLimited, Refused, UnknownCode
 from ..pace import Limit, is_spent, require_pace
 from ..queries.joining import door, tidy_code
+from ..queries.prepare import load_deliberation
+from .qr import qr_svg
 
 GUESSING = Limit("join", per_user=20, per_address=120, window=300)
 """Codes that open nothing. A hall may sit behind one address, and some of it mistypes."""
@@ -66,6 +69,29 @@ def join_code(request: HttpRequest, code: str, room_key: str = "") -> HttpRespon
     return answer
 
 
+@require_safe
+def join_cards(request: HttpRequest, deliberation_id: int) -> HttpResponse:
+    """Cards to print, for whoever prepares: one for the wall of the room, one to be sent around."""
+    actor = actor_of(request.user)
+    if actor is None:
+        return redirect_to_login(request.get_full_path())
+    deliberation = load_deliberation(deliberation_id)
+    if deliberation is None or rules.may_prepare(actor, deliberation) is not None:
+        raise Http404
+    code = deliberation.join_code
+    room = reverse("consultations:join-room", args=[code, deliberation.room_key])
+    anywhere = reverse("consultations:join-code", args=[code])
+    context = {
+        "deliberation": deliberation,
+        "room_qr": qr_svg(request.build_absolute_uri(room)),
+        "qr": qr_svg(request.build_absolute_uri(anywhere)),
+        "join_at": f"{request.get_host()}{reverse('consultations:join').rstrip('/')}",
+    }
+    answer = render(request, "consultations/join_cards.html", context)
+    patch_cache_control(answer, private=True, no_store=True)
+    return answer
+
+
 def _box(request: HttpRequest, typed: str = "", refused: Refused | None = None) -> HttpResponse:
     answer = render(
         request,
@@ -81,4 +107,5 @@ urlpatterns: list[URLPattern] = [
     path("j/", join, name="join"),
     path("j/<str:code>", join_code, name="join-code"),
     path("j/<str:code>/<str:room_key>", join_code, name="join-room"),
+    path("deliberations/<int:deliberation_id>/cards/", join_cards, name="join-cards"),
 ]
