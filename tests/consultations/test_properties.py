@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import pytest
 from django.db import transaction
@@ -34,6 +34,7 @@ from tests.jianyan.accounts.factories import (
     make_secretary,
 )
 
+Voter = TypeVar("Voter", int, str)
 Wish = tuple[str, int, int]
 WISHES = st.lists(
     st.tuples(
@@ -222,23 +223,30 @@ def stood(topic: Topic) -> set[tuple[int, int, str | None, int]]:
 
 
 def standing(topic: Topic) -> dict[tuple[int, int], str]:
-    """(representative, voter) → what the voter stands for there, read from the rows by the rule as it is told.
+    """(representative, voter) → what the voter stands for there."""
+    merges = Merge.objects.filter(suggestion__topic=topic, undone_at=None)
+    edges = {merge.suggestion_id: (merge.into_id, merge.revision) for merge in merges}
+    return together(stood(topic), edges)
+
+
+def together(
+    rows: Iterable[tuple[int, Voter, str | None, int]], edges: Mapping[int, tuple[int, int]]
+) -> dict[tuple[int, Voter], str]:
+    """(representative, voter) → what the voter stands for there, by the rule as it is told.
 
     A vote for a representative that came after a merge replaces what its voter had said below that merge; of what is
-    left and standing, the latest counts.
+    left and standing, the latest counts. `rows`: suggestion, voter, choice, revision; `edges`: suggestion → what it was
+    merged into, and in which revision.
     """
-    edges = {
-        merge.suggestion_id: merge for merge in Merge.objects.filter(suggestion__topic=topic, undone_at=None)
-    }
-    rows = stood(topic)
+    rows = list(rows)
     revisions = {(suggestion, voter): revision for suggestion, voter, _choice, revision in rows}
-    latest: dict[tuple[int, int], tuple[int, int, str]] = {}
+    latest: dict[tuple[int, Voter], tuple[int, int, str]] = {}
     for suggestion, voter, choice, revision in rows:
         above, replaced, depth = suggestion, choice is None, 0
         while above in edges:
-            edge = edges[above]
-            above, depth = edge.into_id, depth - 1
-            replaced = replaced or revisions.get((above, voter), 0) > edge.revision
+            above, merged = edges[above]
+            depth -= 1
+            replaced = replaced or revisions.get((above, voter), 0) > merged
         if not replaced and choice is not None:
             key = (above, voter)
             latest[key] = max(latest.get(key, (0, -99, "")), (revision, depth, choice))

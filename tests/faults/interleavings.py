@@ -55,7 +55,7 @@ from consultations.queries.journal_export import journal_lines
 from consultations.queries.state import changes_of, load_topic
 from realtime import looks
 from realtime.protocol import encode
-from tests.consultations.test_properties import RULES, Run
+from tests.consultations.test_properties import RULES, Run, standing, stood, together
 from tests.faults.carried import Page, Process, welcome
 from tests.faults.crowd import Sight
 from tests.jianyan.accounts.factories import make_county
@@ -92,6 +92,7 @@ class Votes:
 MODERATING = (
     "edit", "withdraw", "publish", "publish", "return", "decline", "hide", "restore", "theme", "feature", "unfeature",
     "create_theme", "rename_theme", "order_themes", "pause", "resume", "resume", "extend", "notice", "mark",
+    "merge", "merge", "merge", "unmerge",
 )  # fmt: skip
 
 FEW = st.integers(0, 5)
@@ -188,10 +189,15 @@ class Interleavings(RuleBasedStateMachine):
         before = self.topic.revision
         granted = self.people.grant((what, one, two))
         assert self.topic.revision in ((before, before + 1) if granted else (before,))
+        if granted and what in ("merge", "unmerge"):
+            # Not one vote has changed (`Run` sees to that), but what they stand for together has.
+            self.acknowledged = standing(self.topic)
 
     def vote(self, wishes: list[Wish]) -> None:
         """Several members at once, some of them the same wish twice."""
         ballots = [Ballot(self.people.someone(a), self.people.some(b), choice) for a, b, choice in wishes]
+        merged = Suggestion.objects.filter(topic_id=self.people.topic_id).exclude(merged_into=None)
+        into = dict(merged.values_list("id", "merged_into_id"))
         before = self.topic.revision
         counted = cast_votes(topic_id=self.people.topic_id, ballots=ballots, at=self.people.at)
         assert counted.revision in (before, before + 1)
@@ -199,9 +205,10 @@ class Interleavings(RuleBasedStateMachine):
             if index in counted.refusals:
                 continue
             Interleavings.granted += 1
-            self.acknowledged.pop((ballot.suggestion_id, ballot.actor.user_id), None)
+            key = (into.get(ballot.suggestion_id) or ballot.suggestion_id, ballot.actor.user_id)
+            self.acknowledged.pop(key, None)
             if ballot.choice is not None:
-                self.acknowledged[ballot.suggestion_id, ballot.actor.user_id] = ballot.choice
+                self.acknowledged[key] = ballot.choice
 
     @rule(what=st.sampled_from(GOING_BY), seldom=FEW)
     def goes_by(self, what: str, seldom: int) -> None:
@@ -300,16 +307,20 @@ class Interleavings(RuleBasedStateMachine):
     # ── What always holds ─────────────────────────────────────────────────────────────────────────────────────────
 
     def counted(self) -> dict[int, tuple[int, int, int]]:
-        """What the acknowledged votes add up to, by suggestion."""
-        return tallies_of((suggestion, choice) for (suggestion, _), choice in self.acknowledged.items())
+        """What the acknowledged votes add up to by suggestion, and what those add up to that were cast for merged ones."""
+        stands = Vote.objects.filter(topic_id=self.people.topic_id).exclude(suggestion__merged_into=None)
+        rows = stands.exclude(choice=None).values_list("suggestion_id", "choice")
+        below = [(suggestion, str(choice)) for suggestion, choice in rows]
+        return tallies_of(
+            [*((suggestion, choice) for (suggestion, _), choice in self.acknowledged.items()), *below]
+        )
 
     @invariant()
     def the_votes_are_those_that_were_acknowledged(self) -> None:
         """A, B and C: the acknowledged votes, no others, each once, and the tallies are their sum."""
-        stands = Vote.objects.filter(topic_id=self.people.topic_id).exclude(choice=None)
-        votes = list(stands.values_list("suggestion_id", "voter_id", "choice"))
-        assert {(suggestion, voter): choice for suggestion, voter, choice in votes} == self.acknowledged
-        assert len(votes) == len(self.acknowledged)
+        assert standing(self.topic) == self.acknowledged
+        keys = Vote.objects.filter(topic_id=self.people.topic_id).values_list("suggestion_id", "voter_id")
+        assert len(set(keys)) == len(keys)
         rows = Suggestion.objects.filter(topic_id=self.people.topic_id)
         stated = {
             number: tuple(tally) for number, *tally in rows.values_list("id", "support", "neutral", "oppose")
@@ -343,7 +354,7 @@ class Interleavings(RuleBasedStateMachine):
         if rules.phase(self.topic, self.people.at) is not Phase.CLOSED:
             assert self.final is None
             return
-        totals = sorted(self.acknowledged.items())
+        totals = sorted(stood(self.topic), key=str)
         self.final = totals if self.final is None else self.final
         assert totals == self.final
 
@@ -370,12 +381,25 @@ class Interleavings(RuleBasedStateMachine):
 
 def exported_tallies(lines: Iterable[str]) -> dict[int, tuple[int, int, int]]:
     """The votes of an exported journal, counted by itself as docs/verify.md does."""
-    stands: dict[tuple[int, str], str | None] = {}
+    said: dict[tuple[int, str], tuple[str | None, int]] = {}
+    edges: dict[int, tuple[int, int]] = {}
     for line in lines:
-        for suggestion, voter, choice in json.loads(line)["payload"].get("votes", ()):
-            stands[suggestion, voter] = choice
+        entry = json.loads(line)
+        for suggestion, voter, choice in entry["payload"].get("votes", ()):
+            said[suggestion, voter] = (choice, entry["revision"])
+        for child, parent in entry["payload"].get("edges", ()):
+            if entry["kind"] == "merged":
+                edges[child] = (parent, entry["revision"])
+            else:
+                del edges[child]
+    rows = [(suggestion, voter, *stand) for (suggestion, voter), stand in said.items()]
+    below = [
+        (suggestion, choice)
+        for suggestion, _voter, choice, _revision in rows
+        if suggestion in edges and choice
+    ]
     return tallies_of(
-        (suggestion, choice) for (suggestion, _), choice in stands.items() if choice is not None
+        [*((suggestion, choice) for (suggestion, _voter), choice in together(rows, edges).items()), *below]
     )
 
 
