@@ -12,10 +12,11 @@ import pytest
 from django.db import connection
 
 from consultations.actions.suggestions import post_suggestion
+from consultations.actions.topics import mark_phase
 from consultations.actions.votes import Ballot, cast_votes
 from consultations.errors import Refused, SlotTaken
-from consultations.models import Suggestion, Topic, Vote
-from tests.consultations.factories import MINUTE, NOON, actor, make_suggestion, make_topic
+from consultations.models import Notification, Suggestion, Topic, Vote
+from tests.consultations.factories import HOUR, MINUTE, NOON, actor, make_suggestion, make_topic
 from tests.consultations.test_properties import check_chain, check_tallies
 from tests.jianyan.accounts.factories import make_county, make_member, make_moderator
 
@@ -97,3 +98,18 @@ def test_concurrent_votes_and_ideas_leave_no_gap_and_every_tally_right() -> None
     check_chain(fresh)
     check_tallies(fresh, actors, at=AT)
     assert Vote.objects.filter(topic=topic).count() > 20
+
+
+def test_a_topic_that_twenty_close_at_once_is_told_once_to_everybody() -> None:
+    county = make_county()
+    topic = make_topic(county)
+    suggestion = make_suggestion(topic, make_member(county), publish_by=make_moderator(county))
+    voters = [make_member(county, f"委员{number}") for number in range(5)]
+    ballots = [Ballot(actor(voter), suggestion.pk, "support") for voter in voters]
+    cast_votes(topic_id=topic.pk, ballots=ballots, at=AT)
+
+    marked = at_once([lambda: mark_phase(topic_id=topic.pk, at=NOON + HOUR)] * 20)
+
+    assert sorted(marked) == [False] * 19 + [True]
+    told = Notification.objects.filter(kind="closed").values_list("user_id", flat=True)
+    assert sorted(told) == sorted([suggestion.author_id, *(voter.pk for voter in voters)])

@@ -526,7 +526,8 @@ def test_the_list_asks_the_same_questions_for_one_and_for_three(scene: Scene, ho
         rows = client.get("/prepare/").context["rows"]
     assert len(rows) == how_many
     assert [row.draft for row in rows] == [True] * (how_many - 1) + [False]
-    assert len(asked) == 8  # session, user, roles, bodies, deliberations, topics, summaries, the bell
+    # Session, user, roles, bodies, deliberations, topics, summaries, notifications.
+    assert len(asked) == 8
 
 
 def test_the_list_says_what_comes_next(scene: Scene) -> None:
