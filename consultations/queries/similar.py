@@ -15,6 +15,7 @@ from threading import Lock
 from jianyan.accounts.roles import Actor
 
 from .. import rules
+from ..embeddings import endpoint
 from ..enums import PUBLIC, Status, Step
 from ..journal import touched
 from ..models import JournalEntry, Suggestion, Topic
@@ -25,8 +26,10 @@ KEPT = 32
 """Topics whose index a process keeps; the one that was asked longest ago goes first."""
 BACKLOG = 500
 """Journal entries (votes left out) over which an index is brought up to date rather than built anew."""
-LOOKED_AT = 12
+LOOKED_AT = 20
 """Nearest texts that are considered: some of them are merged into the same one, or the asker's own."""
+NEIGHBOURS = 12
+"""Nearest texts that are asked for their theme."""
 
 _INDEXED = (Status.PENDING, Status.PUBLISHED, Status.MERGED)
 
@@ -75,8 +78,10 @@ def hints(topic: Topic, actor: Actor | None, text: str, *, at: dt.datetime) -> t
     """
     rules.require(rules.may_post(actor, topic, at))
     # What is far too long to be sent is compared as far as here.
-    scores = _live(topic.pk).nearest(topic, text[: 4 * topic.length], LOOKED_AT, public=True)
+    text = text[: 4 * topic.length]
+    scores = _live(topic.pk).nearest(topic, text, LOOKED_AT, public=True)
     likely = [(key, score) for key, score in scores if score >= HINT_FROM]
+    rows = _reordered(text, _representatives(topic.pk, likely, PUBLIC))
     shown = rules.tallies_shown(topic, at)
     return tuple(
         Hint(
@@ -87,7 +92,7 @@ def hints(topic: Topic, actor: Actor | None, text: str, *, at: dt.datetime) -> t
             sector=str(row.sector) if row.sector is not None else "",
             support=row.support if shown else None,
         )
-        for row, _ in _representatives(topic.pk, likely, PUBLIC)
+        for row, _ in rows
         if actor is not None and actor.user_id not in _signed_by(row)
     )[:HINTS]
 
@@ -102,9 +107,10 @@ def similar_to(topic_id: int, suggestion_id: int, limit: int = 3) -> tuple[Simil
         return ()
     own_group = {opened.pk, opened.merged_into_id or opened.pk}
     scores = _live(topic_id).nearest(opened.topic, opened.public_text, LOOKED_AT, public=False)
+    likely = [(key, score) for key, score in scores if score >= DESK_FROM]
     found = []
-    for row, score in _representatives(topic_id, scores, _INDEXED):
-        if row.pk in own_group or score < DESK_FROM:
+    for row, score in _reordered(opened.public_text, _representatives(topic_id, likely, _INDEXED)):
+        if row.pk in own_group:
             continue
         found.append(
             Similar(
@@ -127,7 +133,7 @@ def nearest_theme(topic_id: int, suggestion_id: int) -> int | None:
     opened = _opened(topic_id, suggestion_id)
     if opened is None:
         return None
-    scores = dict(_live(topic_id).nearest(opened.topic, opened.public_text, LOOKED_AT, public=False))
+    scores = dict(_live(topic_id).nearest(opened.topic, opened.public_text, NEIGHBOURS, public=False))
     themes = Suggestion.objects.filter(pk__in=scores, topic_id=topic_id, status__in=_INDEXED).exclude(
         theme=None
     )
@@ -160,6 +166,18 @@ def _representatives(
         standing[into or pk] = max(best[pk], standing.get(into or pk, 0.0))
     found = with_authors(Suggestion.objects.filter(pk__in=standing, status__in=statuses))
     return [(row, standing[row.pk]) for row in sorted(found, key=lambda row: (-standing[row.pk], row.pk))]
+
+
+def _reordered(text: str, rows: list[tuple[Suggestion, float]]) -> list[tuple[Suggestion, float]]:
+    """The same rows, in the order that the operator's endpoint gives them, where there is one and it answers."""
+    asked = endpoint()
+    if asked is None or len(rows) < 2:
+        return rows
+    likeness = asked.likeness(text, [row.public_text for row, _ in rows])
+    if likeness is None:
+        return rows
+    places = sorted(range(len(rows)), key=lambda place: -likeness[place])
+    return [rows[place] for place in places]
 
 
 def forget() -> None:

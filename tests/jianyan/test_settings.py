@@ -122,6 +122,16 @@ print(json.dumps({name: getattr(settings, name) for name in dir(settings) if nam
             "JOURNAL_HASH: must be sha256 or sm3.",
         ),
         (
+            {"SIMILARITY_ENDPOINT": "host/v1", "SIMILARITY_MODEL": "m"},
+            "SIMILARITY_ENDPOINT：应形如 https://主机/v1/embeddings。",
+            "SIMILARITY_ENDPOINT: must look like https://host/v1/embeddings.",
+        ),
+        (
+            {"SIMILARITY_ENDPOINT": "http://127.0.0.1:9/v1/embeddings"},
+            "SIMILARITY_MODEL：设置了 SIMILARITY_ENDPOINT 时必须写明所用的模型。",
+            "SIMILARITY_MODEL: must name a model where SIMILARITY_ENDPOINT is set.",
+        ),
+        (
             {"EMAIL_URL": "smtp://127.0.0.1"},
             "SITE_URL：设置了 EMAIL_URL 时必须写明网站的地址，邮件里的链接要用。",
             "SITE_URL: must be the site's address where EMAIL_URL is set: links in mails need it.",

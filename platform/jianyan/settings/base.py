@@ -76,6 +76,16 @@ def is_site_url(url: str) -> bool:
     return parts.scheme in {"https", "http"} and bool(parts.hostname) and number != 0 and at_the_root
 
 
+def is_http_url(url: str) -> bool:
+    """Whether it is an address of HTTP or HTTPS, without a password in it."""
+    try:
+        parts = urlsplit(url)
+        number = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"https", "http"} and bool(parts.hostname) and number != 0 and not parts.username
+
+
 def readable_text(variable: str) -> Path | None:
     """A variable that names a file of UTF-8 text, None where it is unset; exits with 2 when that cannot be read."""
     name = env.str(variable, default="").strip()
@@ -127,6 +137,10 @@ EMAIL_FROM = env.str("EMAIL_FROM", default="")
 SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 # The operator's list of words that bring a text before the moderators; None: no list.
 SENSITIVE_WORDS: Path | None = readable_text("SENSITIVE_WORDS")
+# An operator's endpoint for embeddings, which may reorder similar suggestions; without it no text leaves the machine.
+SIMILARITY_ENDPOINT = env.str("SIMILARITY_ENDPOINT", default="").strip()
+SIMILARITY_KEY = env.str("SIMILARITY_KEY", default="").strip()
+SIMILARITY_MODEL = env.str("SIMILARITY_MODEL", default="").strip()
 # Scans of what members hand in on paper: beside the database, never where the web server looks for files.
 SCANS = Path(env.str("SCANS", default="") or VAR / "scans").expanduser().absolute()
 SCAN_MOST_BYTES = whole_number("SCAN_MEGABYTES", default=10, lowest=1, highest=100) * 1024 * 1024
@@ -156,6 +170,18 @@ if EMAIL_URL and not SITE_URL:
         "SITE_URL",
         zh="设置了 EMAIL_URL 时必须写明网站的地址，邮件里的链接要用。",
         en="must be the site's address where EMAIL_URL is set: links in mails need it.",
+    )
+if SIMILARITY_ENDPOINT and not is_http_url(SIMILARITY_ENDPOINT):
+    refuse(
+        "SIMILARITY_ENDPOINT",
+        zh="应形如 https://主机/v1/embeddings。",
+        en="must look like https://host/v1/embeddings.",
+    )
+if SIMILARITY_ENDPOINT and not SIMILARITY_MODEL:
+    refuse(
+        "SIMILARITY_MODEL",
+        zh="设置了 SIMILARITY_ENDPOINT 时必须写明所用的模型。",
+        en="must name a model where SIMILARITY_ENDPOINT is set.",
     )
 for origin in CSRF_TRUSTED_ORIGINS:
     if not origin.startswith(("https://", "http://")):
