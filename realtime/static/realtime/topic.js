@@ -137,9 +137,12 @@ function acknowledged(ref, suggestion) {
       break;
     case "suggest":
       writing?.taken(wish.text);
+      // Whether something in the text is masked for others stands in the panel alone.
+      own?.refresh(0);
       break;
     case "edit":
       cards?.taken(wish.suggestion);
+      own?.refresh(0);
       break;
     case "withdraw":
       model.own({ ...model.mine.get(wish.suggestion), status: "withdrawn" });
