@@ -14,8 +14,12 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from consultations.actions.flags import flag_suggestion
+from consultations.actions.merging import merge_suggestions
+from consultations.actions.moderation import publish_suggestion
 from consultations.actions.suggestions import edit_suggestion, withdraw_suggestion
 from consultations.actions.themes import create_theme
+from consultations.enums import FlagKind
 from consultations.models import Claim, JournalEntry, Suggestion, Topic
 from jianyan.accounts.models import User
 from tests.consultations.factories import actor, make_suggestion, make_topic
@@ -147,9 +151,9 @@ def test_the_queue_is_worked_by_keyboard_alone(stage: Stage, enter: Enter) -> No
     expect(page.locator("#desk-item .desk-featured")).to_be_visible()
     press("h")
     press("4")
-    expect(page.locator("#desk-item .status.hidden")).to_be_visible()
+    expect(page.locator("#desk-item-title .status.hidden")).to_be_visible()
     press("u")
-    expect(page.locator("#desk-item .status.published")).to_be_visible()
+    expect(page.locator("#desk-item-title .status.published")).to_be_visible()
 
     assert [status(one) for one in stage.waiting] == [
         "published",
@@ -282,7 +286,7 @@ def test_what_one_moderator_has_open_the_other_sees_as_taken_and_is_told_of_deci
     expect(mine.locator("#words-return")).to_have_value("请写明路口。")
     mine.locator("[data-panel=r] form > button:last-child").click()
     expect(mine.locator("#desk-line .refused")).to_be_visible()
-    expect(mine.locator("#desk-item .status.published")).to_be_visible()
+    expect(mine.locator("#desk-item-title .status.published")).to_be_visible()
     first.refresh_from_db()
     assert (first.status, first.decided_by) == ("published", colleague)
 
@@ -336,7 +340,7 @@ def test_the_queue_is_live_and_leaves_what_is_being_written_and_the_focus_alone(
     expect(page.locator("#desk-phase [value=resume]")).to_be_visible()
     expect(notice).to_have_value("还有两分")
     notice.fill("还有两分钟。")
-    page.locator("#desk-notice button").click()
+    page.locator("#desk-notice").get_by_role("button", name="发给全体").click()
     expect(notice).to_have_value("")
     page.locator("#desk-themes > form button").click()
     expect(page.locator(".desk-theme-name").last).to_have_text("新的归")
@@ -359,7 +363,7 @@ def test_everything_works_by_plain_forms_without_script(stage: Stage, enter: Ent
     page.locator("#desk-themes > form button").click()
     expect(page.locator(".desk-theme-name").last).to_have_text("另一类")
     page.locator("#notice-text").fill("还有两分钟。")
-    page.locator("#desk-notice button").click()
+    page.locator("#desk-notice").get_by_role("button", name="发给全体").click()
     page.locator("#desk-phase [value='5']").click()
     page.locator(".desk-views [data-show=queue]").click()
     page.locator("#desk-q").fill("第3条")
@@ -397,3 +401,273 @@ def test_axe_finds_nothing(stage: Stage, enter: Enter, viewport: ViewportSize, s
     page.wait_for_load_state()
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.fixture
+def published(stage: Stage) -> Suggestion:
+    """What everybody can support: number 6, much like those that wait."""
+    author = make_member(stage.county, "委员己")
+    text = "第1条：路口增设行人过街信号灯！"
+    return make_suggestion(
+        stage.topic,
+        author,
+        text,
+        publish_by=stage.moderator,
+        at=stage.topic.opens_at + dt.timedelta(minutes=9),
+    )
+
+
+def test_merging_is_seen_before_it_is_done_and_undone_by_a_key(
+    stage: Stage, published: Suggestion, enter: Enter
+) -> None:
+    first, second, *_rest = stage.waiting
+    page = enter(stage.moderator, LAPTOP)
+    page.goto(stage.desk)
+    press = page.keyboard.press
+    press("j")
+    opened(page, first)
+    expect(page.locator(".desk-alike mark.shared").first).to_be_visible()
+    key = page.locator("[data-panel=m] [data-pick]", has_text="6").first.get_attribute("data-pick")
+    assert key is not None
+    press("m")
+    press(key)
+    preview = page.locator(".desk-preview")
+    expect(preview).to_be_visible()
+    expect(preview.locator("button")).to_be_focused()
+    press("Escape")
+    expect(preview).to_have_count(0)
+    opened(page, first)
+    assert status(first) == "pending"
+    press("m")
+    press("0")
+    expect(page.locator("#merge-number")).to_be_focused()
+    page.keyboard.type("#6")
+    press("Enter")
+    expect(preview).to_be_visible()
+    press("Enter")
+    opened(page, second)
+    expect(page.locator("#desk-line")).to_contain_text("第1号已并入第6号")
+    first.refresh_from_db()
+    assert (first.status, first.merged_into) == ("merged", published)
+    press("z")
+    expect(page.locator("#desk-line")).to_contain_text("第1号已拆出")
+    assert status(first) == "pending"
+
+
+def test_a_group_is_split_from_its_representative(stage: Stage, published: Suggestion, enter: Enter) -> None:
+    first = stage.waiting[0]
+    merge_suggestions(
+        topic_id=stage.topic.pk,
+        suggestion_ids=[first.pk],
+        into=published.pk,
+        by=actor(stage.moderator, timezone.now()),
+    )
+    page = enter(stage.moderator, LAPTOP)
+    page.goto(f"{stage.desk}?shelf=published&item={first.pk}")
+    expect(page.locator(".desk-group")).to_contain_text("已并入第6号")
+    page.locator(".desk-group a").click()
+    opened(page, published)
+    page.keyboard.press("l")
+    page.keyboard.press("1")
+    expect(page.locator(".desk-group")).to_have_count(0)
+    assert status(first) == "pending"
+
+
+def test_several_are_marked_by_key_survive_every_redraw_and_each_is_answered(
+    stage: Stage, enter: Enter
+) -> None:
+    first, second, third, fourth, fifth = stage.waiting
+    page = enter(stage.moderator, LAPTOP)
+    page.goto(stage.desk)
+    press = page.keyboard.press
+    press("j")
+    opened(page, first)
+    press("x")
+    press("Shift+J")
+    press("Shift+J")
+    bar = page.locator("#desk-several")
+    expect(bar).to_contain_text("已选3条")
+    expect(page.locator(f"#mark-{third.pk}")).to_be_focused()
+    colleague = make_moderator(stage.county, "孙审核")
+    publish_suggestion(suggestion_id=second.pk, by=actor(colleague, timezone.now()))
+    expect(page.locator("#desk-queue .desk-row")).to_have_count(4, timeout=SOON)
+    expect(bar).to_contain_text("已选3条")
+    expect(page.locator(f"#mark-{third.pk}")).to_be_checked()
+    expect(page.locator(f"#mark-{third.pk}")).to_be_focused()
+    press("r")
+    press("2")
+    line = page.locator("#desk-line")
+    expect(line).to_contain_text("2条已退回")
+    expect(line).to_contain_text("孙审核")
+    expect(bar).to_be_hidden()
+    opened(page, fourth)
+    assert [status(one) for one in stage.waiting] == [
+        "returned",
+        "published",
+        "returned",
+        "pending",
+        "pending",
+    ]
+    page.locator(f"#mark-{fifth.pk}").check()
+    press("k")
+    expect(bar).to_contain_text("已选1条")
+    press("Escape")
+    expect(bar).to_be_hidden()
+    expect(page.locator(f"#mark-{fifth.pk}")).not_to_be_checked()
+    press("p")
+    opened(page, fifth)
+    assert (status(fourth), status(fifth)) == ("published", "pending")
+
+
+def test_several_are_merged_by_key_and_stay_marked_until_it_is_done(
+    stage: Stage, published: Suggestion, enter: Enter
+) -> None:
+    page = enter(stage.moderator, LAPTOP)
+    page.goto(stage.desk)
+    press = page.keyboard.press
+    page.locator(f"#mark-{stage.waiting[0].pk}").check()
+    page.locator(f"#mark-{stage.waiting[2].pk}").focus()
+    press("Shift+X")
+    bar = page.locator("#desk-several")
+    expect(bar).to_contain_text("已选3条")
+    press("m")
+    page.keyboard.type("6")
+    press("Enter")
+    expect(page.locator(".desk-preview .desk-side-one")).to_have_count(4)
+    expect(bar).to_contain_text("已选3条")
+    press("m")
+    expect(page.locator("#desk-line")).to_contain_text("第1号和另外2条已并入第6号")
+    expect(bar).to_be_hidden()
+    assert [status(one) for one in stage.waiting[:3]] == ["merged", "merged", "merged"]
+    press("z")
+    expect(page.locator("#desk-line")).to_contain_text("已拆出")
+    assert {status(one) for one in stage.waiting} == {"pending"}
+
+
+def test_two_ideas_go_back_and_another_wording_is_proposed_with_a_key_each(
+    stage: Stage, enter: Enter
+) -> None:
+    first, second, *_rest = stage.waiting
+    page = enter(stage.moderator, LAPTOP)
+    page.goto(stage.desk)
+    page.keyboard.press("j")
+    opened(page, first)
+    page.keyboard.press("s")
+    opened(page, second)
+    first.refresh_from_db()
+    assert first.reason == "一条建言请只写一件事，请拆开后重新提交。"
+    page.keyboard.press("e")
+    box = page.locator("#propose-text")
+    expect(box).to_be_focused()
+    expect(box).to_have_value(second.text)
+    box.fill("路口增设信号灯。")
+    page.locator("#propose-reason").fill("更短。")
+    page.keyboard.press("Enter")
+    expect(page.locator(".desk-proposals")).to_contain_text("路口增设信号灯。")
+    opened(page, second)
+    second.refresh_from_db()
+    assert second.text != "路口增设信号灯。"
+
+
+def test_what_is_flagged_and_masked_is_seen_and_dealt_with_by_keys(stage: Stage, enter: Enter) -> None:
+    author = make_member(stage.county, "委员己")
+    masked = make_suggestion(stage.topic, author, "请联系王阿姨，电话13812345678。", at=timezone.now())
+    page = enter(stage.moderator, LAPTOP)
+    page.goto(f"{stage.desk}?item={masked.pk}")
+    expect(page.locator("#desk-text mark.private")).to_have_text("13812345678")
+    page.keyboard.press("p")
+    opened(page, stage.waiting[0])
+    page.locator("#shelf-published").click()
+    page.locator(f"#row-{masked.pk}").click()
+    opened(page, masked)
+    masked.refresh_from_db()
+    assert "13812345678" not in masked.public_text
+    page.keyboard.press("v")
+    expect(page.locator("#desk-line")).to_contain_text("照原文公开")
+    masked.refresh_from_db()
+    assert "13812345678" in masked.public_text
+    flag_suggestion(
+        suggestion_id=masked.pk, kind=FlagKind.PRIVATE, by=actor(stage.authors[0], timezone.now())
+    )
+    page.goto(f"{stage.desk}?shelf=flagged&item={masked.pk}")
+    expect(page.locator(".desk-flags")).to_contain_text("委员甲")
+    page.keyboard.press("g")
+    expect(page.locator(".desk-flags")).to_have_count(0)
+    expect(page.locator("#desk-queue .desk-row")).to_have_count(0)
+
+
+def test_a_claim_is_renewed_only_after_a_sign_of_life(stage: Stage, enter: Enter) -> None:
+    first = stage.waiting[0]
+    page = enter(stage.moderator, LAPTOP)
+    page.clock.install()
+    page.goto(f"{stage.desk}?item={first.pk}")
+    renewals: list[str] = []
+    page.on("request", lambda asked: renewals.append(asked.url) if asked.url.endswith("/claim") else None)
+    page.clock.run_for(70_000)
+    assert renewals == []
+    page.keyboard.press("Shift")
+    with page.expect_response(lambda answer: answer.url.endswith("/claim")) as answer:
+        page.clock.run_for(11_000)
+    assert answer.value.status == 204
+    page.clock.run_for(70_000)
+    assert len(renewals) == 1
+
+
+def test_merging_and_several_at_once_work_by_plain_forms_without_script(
+    stage: Stage, published: Suggestion, enter: Enter
+) -> None:
+    first, second, third, fourth, _fifth = stage.waiting
+    page = enter(stage.moderator, LAPTOP, java_script_enabled=False)
+    page.goto(f"{stage.desk}?item={first.pk}")
+    page.locator("[data-panel=m] summary").click()
+    page.locator("#merge-number").fill("6")
+    page.locator(".desk-number button").first.click()
+    page.locator(".desk-preview button").click()
+    expect(page.locator("#desk-line")).to_contain_text("第1号已并入第6号")
+    opened(page, second)
+    bar = page.locator("#desk-several")
+    expect(bar).to_be_hidden()
+    page.locator(f"#mark-{third.pk}").check()
+    page.locator(f"#mark-{fourth.pk}").check()
+    bar.locator("[data-many-key=p]").click()
+    expect(page.locator("#desk-line")).to_contain_text("2条已发布")
+    opened(page, second)
+    assert [status(one) for one in stage.waiting] == [
+        "merged",
+        "pending",
+        "published",
+        "published",
+        "pending",
+    ]
+
+
+@pytest.mark.parametrize("viewport", [PHONE, LAPTOP], ids=["phone", "laptop"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_merging_marks_and_flags(
+    stage: Stage, published: Suggestion, enter: Enter, viewport: ViewportSize, scheme: str
+) -> None:
+    first = stage.waiting[0]
+    masked = make_suggestion(
+        stage.topic, make_member(stage.county, "委员庚"), "请拨13812345678。", at=timezone.now()
+    )
+    merge_suggestions(
+        topic_id=stage.topic.pk,
+        suggestion_ids=[stage.waiting[1].pk],
+        into=published.pk,
+        by=actor(stage.moderator, timezone.now()),
+    )
+    page = enter(stage.moderator, viewport, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+    for address in (
+        f"{stage.desk}?item={masked.pk}",
+        f"{stage.desk}?shelf=all&item={published.pk}",
+        f"{stage.desk}merge?item={first.pk}&of={first.pk}&into={published.pk}",
+        f"{stage.desk}?view=queue&shelf=all",
+    ):
+        page.goto(address)
+        if "view=queue" in address:
+            page.locator("[data-mark]").first.check()
+        for fold in page.locator("summary:visible").all():
+            fold.evaluate("summary => { summary.parentElement.open = true; }")
+        results = Axe().run(page)
+        assert results.violations_count == 0, f"{address}\n{results.generate_report()}"
+        too_small(page)

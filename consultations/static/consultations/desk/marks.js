@@ -107,10 +107,11 @@ export function listenToMarks(root) {
   });
   // What became of each is told in the line, and none is marked any more; while a merge is only looked at, all are.
   root.addEventListener("htmx:afterRequest", ({ detail }) => {
+    // The form may have left the page with its region, and the event then comes from what is around it.
+    const { elt: form, formData } = detail.requestConfig;
     const { status } = detail.xhr;
-    const told = detail.elt.matches("#desk-several") ? [200, 409].includes(status) : status === 200;
-    if (!told || !detail.elt.matches("#desk-several, .desk-preview")) return;
-    if (!detail.requestConfig.formData.has("merge")) unmark();
+    const told = form.matches("#desk-several") ? [200, 409].includes(status) : status === 200;
+    if (told && form.matches("#desk-several, .desk-preview") && !formData.has("merge")) unmark();
   });
   show();
 }
