@@ -10,6 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from jianyan.accounts.enums import Role
+
 from .. import rules
 from ..enums import Choice, FlagKind, Step
 from ..journal import canonical, published
@@ -22,6 +24,8 @@ PER_PAGE = 50
 class Entry:
     """One step; nobody is named in it. `words` say it to people, `content` is what the hash covers.
 
+    `role`: in which office it was taken; empty for what members and the clock do.
+
     `withheld`: it holds counts of a topic that does not show them yet, so they are in neither of the two.
     """
 
@@ -29,6 +33,7 @@ class Entry:
     at: dt.datetime
     kind: str
     kind_name: str
+    role: str
     words: tuple[str, ...]
     content: str
     hash: str
@@ -78,6 +83,7 @@ def _entry(row: JournalEntry, topic: Topic, numbers: Mapping[int, int], *, withh
         at=row.at,
         kind=row.kind,
         kind_name=str(row.get_kind_display()),
+        role=str(Role(row.payload["by"]).label) if row.payload.get("by") else "",
         words=_words(row, numbers, withheld=withheld),
         content="" if withheld else canonical(row.payload),
         hash=published(row.hash, topic.hash_algorithm),

@@ -230,3 +230,11 @@ def test_a_proposal_and_its_answer_are_said_without_its_words(scene: Scene) -> N
     assert "机关车位夜间开放。" not in shown
     answer_proposal(proposal_id=proposal.pk, accept=False, by=actor(scene.author), at=LATER)
     assert "作者保留了原文。" in text_of(look(f"/topics/{scene.topic.pk}/journal/"))
+
+
+def test_the_page_says_in_which_office_a_step_was_taken_and_never_by_whom(scene: Scene) -> None:
+    page = text_of(look(f"/topics/{scene.topic.pk}/journal/"))
+    assert "发布建言 主持人" in page
+    assert scene.moderator.display_name not in page
+    posted, published = JournalEntry.objects.filter(topic=scene.topic).order_by("revision")[:2]
+    assert ("by" in posted.payload, published.payload["by"]) == (False, "moderator")
