@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 
 from jianyan.accounts.searched import Searched
 
+from .forms.preparation import RULES_MEAN
 from .models import (
     Attendance,
     Channel,
@@ -71,6 +72,12 @@ class ChannelAdmin(admin.ModelAdmin):
     list_display = ("name", "is_consultation", "ideas", "length", "ballot", "premoderated", "position")
     prepopulated_fields = {"slug": ("name",)}
 
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """With what the rules mean."""
+        if db_field.name in RULES_MEAN:
+            kwargs["help_text"] = RULES_MEAN[db_field.name]
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
 
 class AttendanceInline(Searched, Kept, admin.TabularInline):
     """Who took part or is invited; the secretary's list may be corrected."""
@@ -90,6 +97,8 @@ class DeliberationAdmin(Searched, admin.ModelAdmin):
     search_fields = ("title", "place")
     autocomplete_fields = ("host",)
     date_hierarchy = "starts_at"
+    # Of topics that run it is set at the desk, which journals it.
+    readonly_fields = ("linked",)
     inlines = (AttendanceInline,)
 
 

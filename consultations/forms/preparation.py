@@ -34,6 +34,18 @@ else:
 
 MOST_TOPICS = 20
 
+RULES_MEAN = {
+    "tallies": gettext_lazy(
+        "After closing: until then nobody sees how many support what, moderators neither; then nobody follows the "
+        "crowd."
+    ),
+    "rotated": gettext_lazy(
+        "Until the topic closes the list begins shuffled, for each member in an order of their own that stays, so "
+        "that no idea gains from standing first."
+    ),
+}
+"""What some rules mean, for whoever sets them: for a topic here, as a channel's defaults in the administration."""
+
 
 class HostChoice(BodyChoiceField):
     """A body by its full name: short ones are alike."""
@@ -188,10 +200,7 @@ class TopicForm(forms.Form):
     tallies = forms.ChoiceField(
         label=gettext_lazy("Counts are shown"),
         choices=Tallies.choices,
-        help_text=gettext_lazy(
-            "After closing: until then nobody sees how many support what, moderators neither; then nobody follows the "
-            "crowd."
-        ),
+        help_text=RULES_MEAN["tallies"],
     )
     premoderated = forms.BooleanField(
         label=gettext_lazy("Ideas are reviewed before they are shown"), required=False
@@ -202,10 +211,7 @@ class TopicForm(forms.Form):
     rotated = forms.BooleanField(
         label=gettext_lazy("Every member sees another order"),
         required=False,
-        help_text=gettext_lazy(
-            "Until the topic closes the list begins shuffled, for each member in an order of their own that stays, so "
-            "that no idea gains from standing first."
-        ),
+        help_text=RULES_MEAN["rotated"],
     )
 
     def complete(self, starts_at: dt.datetime, ends_at: dt.datetime, *, at: dt.datetime) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from consultations.actions.votes import Ballot, cast_votes
 from consultations.models import (
     Attendance,
+    Channel,
     Cosigner,
     Deliberation,
     Flag,
@@ -58,7 +59,7 @@ def topic() -> Topic:
     return topic
 
 
-def pages(thing: Topic | Suggestion | Vote | JournalEntry | Deliberation) -> list[str]:
+def pages(thing: Topic | Suggestion | Vote | JournalEntry | Deliberation | Channel) -> list[str]:
     name = f"admin:consultations_{type(thing)._meta.model_name}"
     verbs = [reverse(f"{name}_{verb}", args=[thing.pk]) for verb in ("change", "delete")]
     return [reverse(f"{name}_changelist"), reverse(f"{name}_add"), *verbs]
@@ -183,3 +184,14 @@ def test_attendance_is_corrected_and_never_deleted(office: Client, topic: Topic)
     assert office.post(change, form).status_code == 302
     row.refresh_from_db()
     assert row.presence == "on_leave"
+
+
+def test_a_channel_says_what_its_rules_mean_and_a_deliberation_s_link_is_only_read(
+    office: Client, topic: Topic
+) -> None:
+    channel = pages(topic.deliberation.channel)[2]
+    shown = office.get(channel).content.decode()
+    assert "以免跟风" in shown
+    assert "避免靠前的建言占便宜" in shown
+    form = office.get(pages(topic.deliberation)[2]).context["adminform"].form
+    assert "linked" not in form.fields
