@@ -63,10 +63,12 @@ def own_language() -> None:
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
     """Nobody is given what was kept of another test's topic, which may have had the same number."""
+    from consultations.queries import similar
     from realtime import http, watch
 
     http.everybodys.forget()
     watch.editions.forget()
+    similar.forget()
 
 
 @pytest.fixture(scope="session")

@@ -201,7 +201,6 @@ def hinted(scene: Scene, text: str = WRITTEN) -> list[str]:
 
 
 def test_it_reorders_what_we_have_found_and_adds_nothing(scene: Scene, server: Endpoint) -> None:
-    similar.forget()
     make_suggestion(scene.topic, scene.other, OURS, publish_by=scene.moderator)
     plain = hinted(scene)
     assert len(plain) == 2

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -29,13 +27,6 @@ from tests.jianyan.accounts.factories import make_member, make_user
 AT = NOON + 5 * MINUTE
 WRITTEN = "晚上机关大院的停车场空着，能不能让附近居民停进来？"
 """Like the suggestion of the scene."""
-
-
-@pytest.fixture(autouse=True)
-def nothing_indexed() -> Iterator[None]:
-    similar.forget()
-    yield
-    similar.forget()
 
 
 def asked(scene: Scene, text: str = WRITTEN, *, topic: Topic | None = None) -> list[int]:

@@ -14,7 +14,6 @@ from django.test import Client
 
 from consultations.enums import Visibility
 from consultations.models import Deliberation, Topic
-from consultations.queries import similar
 from consultations.views.similar import ASKING
 from jianyan.accounts.models import User
 from tests.consultations.conftest import Scene
@@ -26,12 +25,10 @@ WRITTEN = "晚上机关大院的停车场空着，能不能让附近居民停进
 
 @pytest.fixture(autouse=True)
 def later() -> Iterator[time_machine.Traveller]:
-    """Ten minutes after opening; nobody has asked for anything before, and nothing is indexed."""
+    """Ten minutes after opening; nobody has asked for anything before."""
     cache.clear()
-    similar.forget()
     with time_machine.travel(NOON + 10 * MINUTE, tick=False) as traveller:
         yield traveller
-    similar.forget()
 
 
 def client_of(user: User | None, **options: Any) -> Client:
