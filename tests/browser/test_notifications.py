@@ -74,7 +74,7 @@ def mailing_site(transactional_db: None, tmp_path: Path) -> Iterator[Site]:
         "SITE_URL": "https://jianyan.example",
     }
     with servers.site(
-        tmp_path / "site", JIANYAN_ENV="test", DATABASE_URL=database_url(), **variables
+        tmp_path / "site", port=None, JIANYAN_ENV="test", DATABASE_URL=database_url(), **variables
     ) as running:
         yield running
 

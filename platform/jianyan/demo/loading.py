@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import F
 
+from consultations.models import Notification
 from jianyan.accounts.models import Body, User
 
 from . import people, programme
@@ -32,5 +34,7 @@ def load(at: dt.datetime, watch: programme.Watch = iter) -> None:
     people.import_members(committee)
     people.appoint_staff(committee)
     programme.play_the_past(at, watch)
+    # What came of earlier ideas was read long ago.
+    Notification.objects.update(read_at=F("happened_at"))
     programme.go_live(at)
     programme.announce_what_comes(at)

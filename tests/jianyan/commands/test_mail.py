@@ -87,6 +87,7 @@ def test_the_site_sends_by_itself_and_two_workers_send_nothing_twice(tmp_path: P
             tmp_path / "site",
             "--workers",
             "2",
+            port=None,
             JIANYAN_ENV="test",
             REDIS_URL=redis_url,
             **variables(server),

@@ -8,7 +8,16 @@ import pytest
 
 from consultations import rules
 from consultations.enums import Phase
-from consultations.models import Attendance, Channel, Deliberation, Suggestion, Summary, Topic, Vote
+from consultations.models import (
+    Attendance,
+    Channel,
+    Deliberation,
+    Notification,
+    Suggestion,
+    Summary,
+    Topic,
+    Vote,
+)
 from consultations.queries.journal_check import check_journal
 from jianyan.accounts.models import Body, Membership, User
 from jianyan.demo import loading, people
@@ -140,3 +149,9 @@ def test_visitors_have_spoken_before_and_are_free_to_speak_in_the_live_topic() -
 def test_it_is_found_to_be_loaded() -> None:
     assert loading.is_loaded()
     assert not loading.is_empty()
+
+
+def test_only_of_the_live_topic_there_is_something_new_to_read() -> None:
+    assert Notification.objects.exclude(read_at=None).count() > 500
+    new = Notification.objects.filter(read_at=None)
+    assert {notification.topic for notification in new} == set(in_phase(Phase.OPEN))
