@@ -19,6 +19,9 @@ MOST_COUNTED = 100
 """Whoever has more that is new is told of so many, and more."""
 WITH_A_REASON = (News.RETURNED, News.DECLINED, News.HIDDEN, News.PROPOSED)
 
+TO_BE_ANSWERED = (News.PROPOSED, News.COSIGN)
+"""These lead to where their answer is given."""
+
 Steps: TypeAlias = Mapping[tuple[int, int], JournalEntry]
 """(topic id, revision) → the step itself."""
 
@@ -116,7 +119,7 @@ def _told(row: Notification, steps: Steps, cosigned: set[tuple[int, int]]) -> To
         text=_text(suggestion, own=own),
         topic_id=row.topic_id,
         topic=row.topic.title,
-        place=_place(suggestion),
+        place="own-panel" if row.kind in TO_BE_ANSWERED else _place(suggestion),
         at=row.happened_at,
         new=row.read_at is None,
     )

@@ -140,7 +140,10 @@ def test_a_merge_is_told_to_each_as_it_concerns_them(scene: Scene) -> None:
 )
 def test_every_other_kind_has_its_sentence(scene: Scene, kind: News, sentence: str) -> None:
     notify_people(scene.topic, kind, [scene.member.pk], scene.suggestion, 99, LATER)
-    assert words(scene.member) == [sentence]
+    [(address, said)] = lines(scene.member)
+    assert said == sentence
+    place = "own-panel" if kind in (News.PROPOSED, News.COSIGN) else f"s{scene.suggestion.pk}"
+    assert address == f"/topics/{scene.topic.pk}/#{place}"
 
 
 def test_the_sentence_is_in_the_language_of_whoever_reads(scene: Scene) -> None:
