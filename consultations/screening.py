@@ -212,7 +212,8 @@ _MAIL = regex.compile(
 )
 _QQ = regex.compile(r"(?:QQ|扣扣|企鹅)(?:号码|号)?(?:是|为|:)?\s*(?P<name>[1-9][0-9]{4,10})(?![0-9])" + _UNIT)
 _WECHAT = regex.compile(
-    r"(?:微信|薇信|VX|WEIXIN|WECHAT)(?:号码?(?:是|为|:)?|是|为|:)\s*(?P<name>[A-Z][A-Z0-9_-]{5,19})(?![A-Z0-9])"
+    r"(?:微信|薇信|(?<![A-Z])(?:VX|WX)|WEIXIN|WECHAT)(?:号码?(?:是|为|:)?|是|为|:|(?=\s?[A-Z]+[0-9_-]))\s*"
+    r"(?P<name>[A-Z][A-Z0-9_-]{5,19})(?![A-Z0-9])"
 )
 
 

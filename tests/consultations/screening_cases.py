@@ -71,6 +71,11 @@ PRIVATE: tuple[tuple[str, str, str], ...] = (
     ("扣扣号：1234567", "contact", "1234567"),
     ("微信号lao_wang88", "contact", "lao_wang88"),
     ("加微信：laowang88", "contact", "laowang88"),
+    ("加我微信laowang88", "contact", "laowang88"),
+    ("wx：lao-wang", "contact", "lao-wang"),
+    ("手机138 0000 12 34", "phone", "138 0000 12 34"),
+    ("打给一八六 一二三四 五六七八", "phone", "一八六 一二三四 五六七八"),
+    ("13812345678/13912345678都打不通", "phone", "13912345678"),
     ("打到6222021234567890128", "account", "6222021234567890128"),
 )
 """(text, kind, passage)."""
@@ -123,6 +128,7 @@ HARMLESS: tuple[str, ...] = (
     "“一网通办”改“一件事一次办”。",
     "用微信小程序预约，不必下载APP。",
     "建议微信、支付宝都能付费。",
+    "微信Service和H5页面都要适老。",
     "在微信公众号公布名单。",
     "请建QQ群互通消息。",
     "材料发到公开邮箱tian@jianyan.gov.cn即可。",
