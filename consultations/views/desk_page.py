@@ -63,6 +63,8 @@ def look(visit: Visit) -> HttpResponse:
 
 def refuse(visit: Visit, refusal: Refused) -> HttpResponse:
     """The desk with the fresh state, the reason why nothing was done, and what had been typed."""
+    # What refused it may have happened while this request waited for the topic.
+    visit.topic.refresh_from_db()
     return show(visit, line=refused(refusal), status=refusal.status)
 
 

@@ -244,6 +244,22 @@ def test_a_stale_desk_extends_nothing_once_its_topic_is_closed(
     assert {topic.closes_at for topic in siblings_now(siblings)} == {NOON + HOUR}
 
 
+def test_what_another_desk_did_meanwhile_is_shown_with_the_refusal(
+    desk: Desk, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = locking.lock_topic
+
+    def closed_meanwhile(topic_id: int) -> Topic:
+        monkeypatch.setattr(locking, "lock_topic", lock)
+        close_topic(topic_id=topic_id, by=actor(scene.moderator), at=NOW)
+        return lock(topic_id)
+
+    monkeypatch.setattr(locking, "lock_topic", closed_meanwhile)
+    response = desk.post("phase", htmx=True, step="extend", minutes="5")
+    assert response.status_code == 409
+    assert (response.context["controls"].phase.name, steps_of(desk)) == ("closed", set())
+
+
 def test_a_notice_goes_to_linked_topics_where_that_is_asked_for(desk: Desk, siblings: list[Topic]) -> None:
     assert "发到全部 3 个议题" in page(desk.get())
     assert line(desk.post("notice", htmx=True, text="还有两分钟。", everywhere="1")).startswith(
