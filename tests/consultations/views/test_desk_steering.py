@@ -12,9 +12,12 @@ import pytest
 
 from consultations.actions import locking
 from consultations.actions.moderation import assign_theme
+from consultations.actions.steering import steer
 from consultations.actions.themes import create_theme
 from consultations.actions.topics import close_topic
 from consultations.models import Attendance, Deliberation, JournalEntry, Theme, Topic
+from consultations.views import desk_steering
+from jianyan.accounts.roles import Actor
 from tests.consultations.conftest import Scene
 from tests.consultations.factories import HOUR, MINUTE, NOON, actor, make_topic
 
@@ -247,14 +250,11 @@ def test_a_stale_desk_extends_nothing_once_its_topic_is_closed(
 def test_what_another_desk_did_meanwhile_is_shown_with_the_refusal(
     desk: Desk, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lock = locking.lock_topic
+    def too_late(step: str, *, topic_id: int, by: Actor, **fields: Any) -> Any:
+        close_topic(topic_id=topic_id, by=by, at=NOW)
+        return steer(step, topic_id=topic_id, by=by, **fields)
 
-    def closed_meanwhile(topic_id: int) -> Topic:
-        monkeypatch.setattr(locking, "lock_topic", lock)
-        close_topic(topic_id=topic_id, by=actor(scene.moderator), at=NOW)
-        return lock(topic_id)
-
-    monkeypatch.setattr(locking, "lock_topic", closed_meanwhile)
+    monkeypatch.setattr(desk_steering, "steer", too_late)
     response = desk.post("phase", htmx=True, step="extend", minutes="5")
     assert response.status_code == 409
     assert (response.context["controls"].phase.name, steps_of(desk)) == ("closed", set())
