@@ -67,12 +67,10 @@ def check_in_on_site(*, deliberation_id: int, by: Actor, at: dt.datetime | None 
     until = deliberation.topics.aggregate(last=Max("closes_at"))["last"] or deliberation.ends_at
     if not rules.doors_open(deliberation, at, until=until) or _is_frozen(deliberation):
         return None
-    row = deliberation.attendances.filter(user_id=by.user_id).first()
     voice = rules.takes_part(by, deliberation)
-    if row is None:
-        if not voice:
-            return None
-        row = Attendance(deliberation=deliberation, user_id=by.user_id)
+    if not voice and not deliberation.attendances.filter(user_id=by.user_id).exists():
+        return None
+    row = _row(deliberation, by.user_id)
     if row.corrected_by_id is None:
         # What was set before anybody had come was set by hand, too: on leave, say.
         row.presence = row.presence or (Presence.PRESENT if voice else Presence.OBSERVER)
@@ -103,12 +101,11 @@ def correct_attendance(
         raise BadForm(detail=_("how the person took part"))
     if _is_frozen(deliberation):
         raise Frozen
-    row = deliberation.attendances.filter(user_id=user_id).first()
-    if row is None:
+    if not deliberation.attendances.filter(user_id=user_id).exists():
         person = actor_of(User.objects.filter(pk=user_id).first(), at=at or timezone.now())
         if person is None or not rules.takes_part(person, deliberation):
             raise UnknownPerson
-        row = Attendance(deliberation=deliberation, user_id=user_id, mode=usual_mode(deliberation))
+    row = _row(deliberation, user_id)
     if presence is not None:
         row.presence = presence
     if mode is not None:
@@ -118,14 +115,25 @@ def correct_attendance(
     return row
 
 
+def _row(deliberation: Deliberation, user_id: int) -> Attendance:
+    """The person's row, locked, made where there is none: their phone may be checking them in at this moment."""
+    row, _made = Attendance.objects.select_for_update().get_or_create(
+        deliberation=deliberation, user_id=user_id, defaults={"mode": usual_mode(deliberation)}
+    )
+    return row
+
+
 def _is_frozen(deliberation: Deliberation) -> bool:
     return deliberation.topics.filter(frozen_at__isnull=False).exists()
 
 
 def _lock(deliberation_id: int) -> Deliberation:
-    """Two who set the same person's attendance come one after the other."""
+    """Two who set the same person's attendance come one after the other.
+
+    Its key is left to others: whoever checks somebody in online refers to it, and would wait for us who wait for them.
+    """
     deliberation = (
-        Deliberation.objects.select_for_update(of=("self",))
+        Deliberation.objects.select_for_update(of=("self",), no_key=True)
         .select_related("host")
         .filter(pk=deliberation_id)
         .first()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -15,6 +17,7 @@ from consultations.models import Attendance, Topic
 from jianyan.accounts.models import User
 from tests.consultations.conftest import Scene
 from tests.consultations.factories import HOUR, MINUTE, NOON, actor
+from tests.consultations.test_concurrency import at_once
 from tests.jianyan.accounts.factories import make_user
 
 LATER = NOON + 10 * MINUTE
@@ -144,3 +147,16 @@ def test_once_it_is_in_the_summary_the_list_stays_as_it_is(scene: Scene) -> None
         set_to(scene, scene.member, Presence.PRESENT)
     assert come(scene, scene.member) is None
     assert list(Attendance.objects.order_by("id").values()) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_coming_online_and_to_the_room_at_once_is_one_row_and_on_site(scene: Scene) -> None:
+    people = [actor(user) for user in (scene.member, scene.other, scene.author)]
+    jobs: list[Callable[[], object]] = []
+    for by in people:
+        jobs += [partial(check_in, topic_id=scene.topic.pk, people=[by], at=LATER)] * 4
+        jobs += [partial(check_in_on_site, deliberation_id=scene.topic.deliberation_id, by=by, at=LATER)] * 2
+    at_once(jobs)
+    assert sorted(Attendance.objects.values_list("user_id", "presence", "mode")) == sorted(
+        (by.user_id, Presence.PRESENT, Mode.OFFLINE) for by in people
+    )

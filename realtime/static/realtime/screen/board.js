@@ -49,7 +49,6 @@ export class Board {
   fill(row, one, share) {
     setText(row.querySelector(".screen-row-number"), String(one.number));
     setText(row.querySelector(".screen-row-text bdi"), one.text);
-    setText(row.querySelector(".screen-row-author bdi"), one.author);
     setText(row.querySelector(".screen-row-count"), one.tally ? String(one.tally[0]) : "");
     row.querySelector(".screen-row-share").style.transform = `scaleX(${share})`;
   }
