@@ -88,9 +88,19 @@ class OwnPanel:
         return frozenset(one.suggestion for one in self.flags if not one.settled)
 
     @property
+    def own_merges(self) -> tuple[MergedIdea, ...]:
+        """What of one's own was merged."""
+        return tuple(one for one in self.merged if one.mine)
+
+    @property
+    def supported_merges(self) -> tuple[MergedIdea, ...]:
+        """What one supports of others and was merged."""
+        return tuple(one for one in self.merged if not one.mine)
+
+    @property
     def joined(self) -> frozenset[int]:
         """Merged suggestions of others that this person supports."""
-        return frozenset(one.id for one in self.merged if not one.mine)
+        return frozenset(one.id for one in self.supported_merges)
 
 
 def own_panel(topic: Topic, actor: Actor, *, at: dt.datetime) -> OwnPanel:

@@ -134,6 +134,7 @@ def test_a_proposal_comes_without_reloading_and_is_taken_up(
         expect(proposal.locator("ins")).to_have_text("、学校")
         proposal.locator("button[value=accept]").click()
         expect(proposal).to_have_count(0)
+        expect(page.locator("#my-title")).to_be_focused()
         expect(page.locator(".own .own-text")).to_have_text(BETTER)
         expect(page.locator(f"#s{stage.first.pk} .suggestion-edited")).to_be_visible()
     stage.first.refresh_from_db()

@@ -40,7 +40,13 @@ export class List {
 
   // An address may lead to what is folded up in its group.
   unfold() {
-    const target = document.getElementById(location.hash.slice(1));
+    const address = location.hash.slice(1);
+    // What has come since the list was arranged has no row yet.
+    if (!document.getElementById(address) && this.model.suggestions.has(Number(address.slice(1)))) {
+      this.arrange();
+      document.getElementById(address)?.scrollIntoView({ block: "center" });
+    }
+    const target = document.getElementById(address);
     const group = target?.closest(".group");
     if (!group || group.open) return;
     group.open = true;

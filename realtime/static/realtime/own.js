@@ -59,11 +59,13 @@ export class OwnPanel {
       entry.given = withoutToken(entry);
       return was?.given === entry.given ? was : this.succeed(document.adoptNode(entry), was);
     });
+    const focused = this.panel.contains(document.activeElement) ? document.activeElement : null;
     for (const entry of [...this.panel.children]) if (!entries.includes(entry)) entry.remove();
     entries.forEach((entry, index) => {
       const there = this.panel.children[index] ?? null;
       if (there !== entry) this.panel.insertBefore(entry, there);
     });
+    if (focused && !this.panel.contains(document.activeElement)) this.focus(focused.id);
     const news = entries.filter((entry) => !before.has(entry.dataset.key)).map((entry) => entry.dataset.said ?? "");
     this.onDrawn(news.filter(Boolean).join(" "));
   }
@@ -72,24 +74,30 @@ export class OwnPanel {
   succeed(entry, was) {
     if (!was) return entry;
     if ("open" in entry) entry.open = was.open;
-    const [box, old] = [entry.querySelector("textarea"), was.querySelector("textarea")];
-    if (box && old?.value) {
-      box.value = old.value;
-      box.closest("details").open = true;
-    }
+    const heir = ({ id }) => (id ? entry.querySelector(`#${id}`) : null);
+    for (const fold of was.querySelectorAll("details[open]")) if (heir(fold)) heir(fold).open = true;
+    for (const box of was.querySelectorAll("textarea")) if (heir(box)) heir(box).value = box.value;
     return entry;
+  }
+
+  // Where what had the focus is no longer there: to what stands in its place, or to the heading.
+  focus(id) {
+    const heading = this.panel.closest("section").querySelector("h2");
+    heading.tabIndex = -1;
+    ((id && this.panel.querySelector(`#${id}`)) || heading).focus({ preventScroll: true });
   }
 
   async submitted(event) {
     event.preventDefault();
     const { target: form, submitter } = event;
+    // Not by switching the buttons off: that would take the focus from whoever has just pressed one.
+    if (form.ariaBusy === "true") return;
+    form.ariaBusy = "true";
     const line = form.closest("[data-key]").querySelector(".error");
     const body = new FormData(form);
     if (submitter?.name) body.append(submitter.name, submitter.value);
-    const buttons = [...form.querySelectorAll("button")];
-    for (const button of buttons) button.disabled = true;
     const answer = await this.send(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
-    for (const button of buttons) button.disabled = false;
+    form.ariaBusy = "false";
     const isJson = answer?.headers.get("Content-Type")?.startsWith("application/json");
     line.textContent = isJson ? (await answer.json()).message : "";
     if (!answer?.ok && !line.textContent) line.textContent = this.panel.dataset.failed;

@@ -10,6 +10,7 @@ from django.test import Client
 
 from consultations.actions.merging import merge_suggestions
 from consultations.actions.proposals import propose_wording
+from consultations.actions.votes import Ballot, cast_votes
 from consultations.enums import FlagKind
 from consultations.models import Flag, Proposal, Suggestion
 from consultations.queries.desk import edition_of
@@ -17,6 +18,7 @@ from jianyan.accounts.models import User
 from tests.consultations.conftest import Scene
 from tests.consultations.factories import actor, make_suggestion, make_topic
 from tests.consultations.views.looking import LATER, look, text_of
+from tests.jianyan.accounts.factories import make_member
 
 JSON = {"accept": "application/json"}
 
@@ -124,3 +126,24 @@ def test_who_has_nothing_to_do_with_a_merged_idea_cannot_ask_for_a_split(scene: 
     answer = post(address, getattr(scene, who), {"text": "拆开吧。"}, headers=JSON)
     assert answer.status_code in (403, 409)
     assert not Flag.objects.exists()
+
+
+def test_many_merges_of_what_one_supports_are_one_fold(scene: Scene) -> None:
+    into = make_suggestion(scene.topic, scene.member, "机关大院夜间开放车位。", publish_by=scene.moderator)
+    merging = []
+    for number in range(3):
+        author = make_member(scene.county, f"委员{number}")
+        merging.append(make_suggestion(scene.topic, author, f"第{number}件。", publish_by=scene.moderator))
+        ballot = Ballot(actor(scene.other), merging[-1].pk, "support")
+        cast_votes(topic_id=scene.topic.pk, ballots=[ballot], at=LATER)
+    for number, one in enumerate(merging, 1):
+        merge_suggestions(
+            topic_id=scene.topic.pk,
+            suggestion_ids=[one.pk],
+            into=into.pk,
+            by=actor(scene.moderator),
+            at=LATER,
+        )
+        shown = look(f"/topics/{scene.topic.pk}/own/", scene.other).content.decode()
+        assert shown.count("data-joined=") == number
+        assert ("您附议的 3 条建言已合并" in shown) == (number == 3)
