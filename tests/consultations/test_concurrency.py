@@ -6,16 +6,19 @@ import datetime as dt
 import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from consultations.actions.suggestions import post_suggestion
+from consultations.actions.flags import PACE, flag_suggestion, unmask_suggestion
+from consultations.actions.suggestions import edit_suggestion, post_suggestion
 from consultations.actions.topics import mark_phase
 from consultations.actions.votes import Ballot, cast_votes
 from consultations.errors import Refused, SlotTaken
-from consultations.models import Notification, Suggestion, Topic, Vote
+from consultations.models import Flag, Notification, Suggestion, Topic, Vote
+from consultations.queries.desk import edition_of
 from tests.consultations.factories import HOUR, MINUTE, NOON, actor, make_suggestion, make_topic
 from tests.consultations.test_properties import check_chain, check_tallies
 from tests.jianyan.accounts.factories import make_county, make_member, make_moderator
@@ -113,3 +116,41 @@ def test_a_topic_that_twenty_close_at_once_is_told_once_to_everybody() -> None:
     assert sorted(marked) == [False] * 19 + [True]
     told = Notification.objects.filter(kind="closed").values_list("user_id", flat=True)
     assert sorted(told) == sorted([suggestion.author_id, *(voter.pk for voter in voters)])
+
+
+def test_of_forty_concurrent_reports_of_one_member_each_suggestion_has_one_and_the_pace_holds() -> None:
+    county = make_county()
+    topic = make_topic(county)
+    moderator = make_moderator(county)
+    ideas = [
+        make_suggestion(topic, make_member(county, f"委员{number}"), publish_by=moderator)
+        for number in range(PACE + 3)
+    ]
+    member = actor(make_member(county, "罗小满"))
+
+    def report(number: int) -> Any:
+        idea = ideas[number % len(ideas)]
+        return flag_suggestion(suggestion_id=idea.pk, kind="other", by=member, at=AT)
+
+    at_once([lambda n=number: report(n) for number in range(40)])  # type: ignore[misc]
+
+    flagged = list(Flag.objects.values_list("suggestion_id", flat=True))
+    assert (len(flagged), len(set(flagged))) == (PACE, PACE)
+    check_chain(Topic.objects.get(pk=topic.pk))
+
+
+def test_what_is_shown_in_full_is_what_was_read_whoever_comes_first() -> None:
+    county = make_county()
+    moderator = actor(make_moderator(county))
+    for turn in range(8):
+        text, other = f"请打13812345{turn:03d}。", f"请打13912345{turn:03d}。"
+        topic = make_topic(county, premoderated=False)
+        idea = make_suggestion(topic, make_member(county, f"委员{turn}"), text)
+        seen = edition_of(idea)
+        edit = partial(edit_suggestion, suggestion_id=idea.pk, by=actor(idea.author), text=other, at=AT)
+        unmask = partial(unmask_suggestion, suggestion_id=idea.pk, by=moderator, seen=seen, at=AT)
+        at_once([edit, unmask] if turn % 2 else [unmask, edit])
+        idea.refresh_from_db()
+        # The later number was read by nobody: it is masked, whichever of the two had the topic first.
+        assert idea.public_text == "请打＊＊＊＊＊＊＊＊＊＊＊。"
+        check_chain(Topic.objects.get(pk=topic.pk))
