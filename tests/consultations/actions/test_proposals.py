@@ -29,8 +29,10 @@ from consultations.journal import sealed
 from consultations.models import JournalEntry, Proposal, Suggestion
 from consultations.queries.desk import edition_of
 from consultations.queries.journal_check import check_journal
+from consultations.queries.state import changes_since, topic_state
 from tests.consultations.conftest import Scene
 from tests.consultations.factories import HOUR, MINUTE, NOON, actor, make_suggestion
+from tests.consultations.replay import Replica
 from tests.consultations.test_concurrency import at_once
 
 AT = NOON + 5 * MINUTE
@@ -277,3 +279,32 @@ def test_an_edit_and_an_acceptance_at_once_lose_no_text(scene: Scene) -> None:
         assert proposal.state in ("accepted", "overtaken")
         assert before in texts
     assert check_journal(scene.topic.pk).faults == ()
+
+
+def test_what_is_proposed_of_an_idea_under_review_is_told_to_its_author_alone(scene: Scene) -> None:
+    waiting = make_suggestion(scene.topic, scene.member, "学校操场周末开放停车。")
+    since = last_entry(scene).revision
+    proposal = propose(scene, waiting)
+    changes = changes_since(scene.topic.pk, since, at=AT)
+    assert (changes.suggestions, changes.authors) == ((), (scene.member.pk,))
+    answer_proposal(proposal_id=proposal.pk, accept=True, by=actor(scene.member), at=AT)
+    changes = changes_since(scene.topic.pk, since, at=AT)
+    assert (changes.suggestions, changes.authors) == ((), (scene.member.pk,))
+
+
+def test_proposals_and_answers_on_an_old_state_make_the_present_one(scene: Scene) -> None:
+    replica = Replica.of(topic_state(scene.topic.pk, at=AT))
+    for accept, text in ((False, BETTER), (True, BETTER), (True, "机关车位夜间开放。")):
+        proposal = propose(scene, scene.suggestion, text=text)
+        replica.apply(changes_since(scene.topic.pk, replica.revision, at=AT))
+        answer(scene, proposal, accept=accept)
+        replica.apply(changes_since(scene.topic.pk, replica.revision, at=AT))
+        assert replica == Replica.of(topic_state(scene.topic.pk, at=AT))
+    assert replica.suggestions[scene.suggestion.pk].text == "机关车位夜间开放。"
+
+
+def test_private_data_in_a_proposed_wording_is_masked_once_it_is_taken_up(scene: Scene) -> None:
+    answer(scene, propose(scene, scene.suggestion, text="车位开放请致电13912345678。"), accept=True)
+    scene.suggestion.refresh_from_db()
+    assert scene.suggestion.public_text == "车位开放请致电＊＊＊＊＊＊＊＊＊＊＊。"
+    assert "13912345678" not in str(last_entry(scene).payload)
