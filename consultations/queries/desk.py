@@ -139,7 +139,8 @@ class Item:
 
     `marked`: the text in pieces: `shared` with the likeliest of `alike`, `private` data, a `word` of the operator's
     list. `found` names what was found, `masked` says whether the public reads ＊ in its place. `entered`: who typed it,
-    and from what, where that was not the author. `group`: the group it is in. `theme_hint`: where similar ones are.
+    and from what, where that was not the author. `cosigners`: name, and whether they agreed. `group`: the group it is
+    in. `theme_hint`: where similar ones are.
     """
 
     id: int
@@ -167,6 +168,8 @@ class Item:
     found: tuple[str, ...]
     masked: bool
     entered: tuple[str, str] | None
+    has_scan: bool
+    cosigners: tuple[tuple[str, str], ...]
     alike: tuple[Likeness, ...]
     flags: tuple[OpenFlag, ...]
     group: Lineage | None
@@ -267,7 +270,9 @@ def item(topic: Topic, suggestion_id: int, *, actor: Actor, at: dt.datetime) -> 
     must catch up (see `similar`).
     """
     suggestion = (
-        topic.suggestions.select_related("author", "sector", "decided_by", "entered_by", "claim__moderator")
+        topic.suggestions.select_related(
+            "author", "sector", "decided_by", "entered_by", "scan", "claim__moderator"
+        )
         .filter(pk=suggestion_id)
         .first()
     )
@@ -313,6 +318,11 @@ def item(topic: Topic, suggestion_id: int, *, actor: Actor, at: dt.datetime) -> 
         found=tuple(dict.fromkeys(str(one.kind.label) for one in found)),
         masked=bool(suggestion.masked),
         entered=_entered(suggestion),
+        has_scan=hasattr(suggestion, "scan"),
+        cosigners=tuple(
+            (str(one.member), one.get_state_display())
+            for one in suggestion.cosigners.select_related("member").order_by("id")
+        ),
         alike=tuple(
             _likeness(one, key, suggestion, mergeable="merge" in may)
             for one, key in zip(similar, JOINING, strict=False)

@@ -297,7 +297,7 @@ def test_the_page_asks_as_many_questions_for_three_rows_as_for_one(
     desk.get(f"?item={opened.pk}")
     with CaptureQueriesContext(connection) as whole:
         assert desk.get(f"?item={opened.pk}").status_code == 200
-    assert len(whole) == 42
+    assert len(whole) == 43
 
 
 # --- claims -------------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ import pytest
 from consultations.actions.flags import flag_suggestion
 from consultations.actions.proposals import answer_proposal
 from consultations.actions.suggestions import edit_suggestion
-from consultations.enums import FlagKind
-from consultations.models import Proposal, Suggestion
+from consultations.enums import Cosigning, FlagKind
+from consultations.models import Cosigner, Proposal, Suggestion
 from consultations.queries.desk import edition_of
 from consultations.queries.marking import Segment, segments
 from tests.consultations.conftest import Scene
@@ -142,6 +142,16 @@ def test_returning_for_two_ideas_is_one_button_with_the_first_reason(desk: Desk,
     text = page(desk.get(f"?item={suggestion.pk}"))
     button = text.split('data-key="s"')[0].rsplit("<button", 1)[1]
     assert 'value="一条建言请只写一件事，请拆开后重新提交。"' in button
+
+
+def test_who_signs_with_the_author_is_shown_with_their_answer(desk: Desk, scene: Scene) -> None:
+    suggestion = make_suggestion(scene.topic, scene.member)
+    Cosigner.objects.create(
+        topic=scene.topic, suggestion=suggestion, member=scene.other, state=Cosigning.INVITED, invited_at=NOW
+    )
+    response = desk.get(f"?item={suggestion.pk}")
+    assert response.context["item"].cosigners == (("顾南枝", "尚未答复"),)
+    assert "顾南枝（尚未答复）" in page(response)
 
 
 def test_who_typed_it_for_the_author_is_shown(desk: Desk, scene: Scene) -> None:
