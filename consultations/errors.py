@@ -181,7 +181,7 @@ class BadScan(Refused):
 
 class ScanLost(Refused):
     code, status = "scan_lost", 404
-    sentence = _("The file of this scan cannot be read any more. The log says why.")
+    sentence = _("The file of this scan is missing, or has been changed. Please tell the administrator.")
 
 
 class Empty(Refused):

@@ -107,15 +107,20 @@ def discard_scan(kept: KeptScan) -> None:
 
 def read_scan(scan: Scan) -> bytes:
     """The content, which is what it was when it was stored. Raises ScanLost."""
-    try:
-        content = path_of(scan.stored).read_bytes()
-    except OSError as error:
-        log.exception("a scan cannot be read", scan=scan.pk)
-        raise ScanLost from error
-    if hashlib.sha256(content).hexdigest() != scan.digest:
-        log.error("a scan has been changed on the disk", scan=scan.pk)
+    content = _content(scan)
+    if content is None:
+        log.error("the file of a scan is missing or changed", suggestion=scan.suggestion_id)
         raise ScanLost
     return content
+
+
+def _content(scan: Scan) -> bytes | None:
+    """None where the file cannot be read, or is another than the one that was stored."""
+    try:
+        content = path_of(scan.stored).read_bytes()
+    except OSError:
+        return None
+    return content if hashlib.sha256(content).hexdigest() == scan.digest else None
 
 
 def check_scans() -> ScanCheck:
@@ -127,9 +132,7 @@ def check_scans() -> ScanCheck:
     for scan in Scan.objects.order_by("id").iterator():
         scans += 1
         files.discard(path_of(scan.stored))
-        try:
-            read_scan(scan)
-        except ScanLost:
+        if _content(scan) is None:
             lost.append(scan.suggestion_id)
     before = time.time() - UNDER_WAY
     orphans = sorted(path for path in files | parts if path.stat().st_mtime < before)

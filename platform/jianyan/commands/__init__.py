@@ -30,6 +30,7 @@ SUMMARIES = {
     "summary": _("Export or verify a signed summary."),
     "recount": _("Count a topic's votes again from its journal."),
     "mail": _("Send the e-mails that wait."),
+    "scans": _("Check the scans of papers."),
     "backup": _("Write the whole database to one file."),
     "restore": _("Put a backup in the place of the database."),
     "secret": _("Make a SECRET_KEY."),

@@ -1,13 +1,16 @@
-"""`jianyan backup FILE`: the whole database in one file, while the site runs."""
+"""`jianyan backup FILE`: the whole database and the scans in one file, while the site runs."""
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import click
 from django.db import connection
 
+from consultations.actions.scans import scan_files
 from jianyan.commands import preflight
+from jianyan.commands.archives import DATABASE, pack
 from jianyan.commands.copies import CopyFailed, copy_postgresql, copy_sqlite
 from jianyan.commands.failure import CommandFailed
 from jianyan.commands.whole_file import whole_file
@@ -15,7 +18,7 @@ from jianyan.commands.words import reason
 from jianyan.language import gettext as _
 
 
-@click.command(help=_("Write the whole database to one file; the site may go on running."))
+@click.command(help=_("Write the whole database, and the scans, to one file; the site may go on running."))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def command(file: Path) -> None:
     """Copy, check the copy, put it in its place."""
@@ -23,13 +26,34 @@ def command(file: Path) -> None:
     try:
         # It holds phone numbers and passwords' hashes: nobody else may read it.
         with whole_file(file, mode=0o600) as part:
-            if connection.vendor == "postgresql":
-                copy_postgresql(connection.settings_dict, part)
-            else:
-                copy_sqlite(Path(connection.settings_dict["NAME"]), part)
+            scans = _fill(part)
             size = part.stat().st_size
     except CopyFailed as failure:
         raise CommandFailed(_("The backup was not made: {}").format(_(str(failure)))) from failure
     except OSError as error:
         raise CommandFailed(_("Cannot write to {}: {}").format(file, reason(error))) from error
     click.echo(_("{} bytes written to {}").format(size, file))
+    if scans:
+        click.echo(_("{} scans are in it.").format(scans))
+
+
+def _fill(part: Path) -> int:
+    """Fill the empty file; how many scans are in it."""
+    if next(scan_files(), None) is None:
+        _copy_database(part)
+        return 0
+    with tempfile.TemporaryDirectory(prefix=".backup-", dir=part.parent) as directory:
+        database = Path(directory) / DATABASE
+        database.touch(mode=0o600)
+        _copy_database(database)
+        # After the database: whatever its rows name was on the disk before them, and none is ever replaced.
+        scans = sorted(scan_files())
+        pack(part, database, scans)
+    return len(scans)
+
+
+def _copy_database(copy: Path) -> None:
+    if connection.vendor == "postgresql":
+        copy_postgresql(connection.settings_dict, copy)
+    else:
+        copy_sqlite(Path(connection.settings_dict["NAME"]), copy)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 from django.conf import settings
 from django.db import connection
 
+from consultations.actions.scans import check_scans, put_file
 from consultations.actions.verifying import verify_journal
 from consultations.models import Topic
 from jianyan.commands import preflight
+from jianyan.commands.archives import Backup, opened
 from jianyan.commands.copies import (
     CopyFailed,
     InUse,
@@ -31,36 +34,48 @@ from jianyan.language import gettext as _
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 @click.option("--yes", is_flag=True, help=_("Do not ask whether what is there may go."))
 def command(file: Path, *, yes: bool) -> None:
-    """All of the backup or none of it; ends with 1 where a journal in it does not hold."""
-    _require_backup(file)
-    if not yes:
-        click.confirm(_("Everything that is in the database now will be lost. Go on?"), abort=True)
+    """All of the backup or none of it; ends with 1 where a journal in it does not hold, or a scan is missing."""
+    preflight.require_writable(settings.VAR)
+    with ExitStack() as taken_apart:
+        try:
+            backup = taken_apart.enter_context(opened(file, within=settings.VAR))
+            vendor = vendor_of(backup.database)
+            if vendor == "sqlite":
+                check_sqlite(backup.database)
+        except CopyFailed as failure:
+            raise CommandFailed(_("{} is damaged: {}").format(file, _(str(failure)))) from failure
+        except OSError as error:
+            raise CommandFailed(_("Cannot read {}: {}").format(file, reason(error))) from error
+        _require_ours(vendor, file)
+        if not yes:
+            click.confirm(_("Everything that is in the database now will be lost. Go on?"), abort=True)
+        _restore(backup)
+    click.echo(_("Restored from {}").format(file))
+    preflight.require_database()
+    _verify()
+    _verify_scans()
+
+
+def _restore(backup: Backup) -> None:
+    """The scans first: a row is never without its file, and a file without a row harms nobody."""
     try:
+        for stored, path in backup.scans.items():
+            put_file(stored, path.read_bytes())
         if connection.vendor == "postgresql":
             _require_alone()
-            restore_postgresql(file, connection.settings_dict)
+            restore_postgresql(backup.database, connection.settings_dict)
         else:
-            preflight.require_writable(settings.VAR)
-            restore_sqlite(file, Path(connection.settings_dict["NAME"]))
+            restore_sqlite(backup.database, Path(connection.settings_dict["NAME"]))
     except InUse as error:
         raise CommandFailed(_("The database is in use; stop the site first.")) from error
     except CopyFailed as failure:
         raise CommandFailed(_("Nothing was restored: {}").format(_(str(failure)))) from failure
-    click.echo(_("Restored from {}").format(file))
-    preflight.require_database()
-    _verify()
-
-
-def _require_backup(file: Path) -> None:
-    """The file is a whole backup of the kind of database that is configured."""
-    try:
-        vendor = vendor_of(file)
-        if vendor == "sqlite":
-            check_sqlite(file)
-    except CopyFailed as failure:
-        raise CommandFailed(_("{} is damaged: {}").format(file, _(str(failure)))) from failure
     except OSError as error:
-        raise CommandFailed(_("Cannot read {}: {}").format(file, reason(error))) from error
+        raise CommandFailed(_("Cannot write to {}: {}").format(settings.SCANS, reason(error))) from error
+
+
+def _require_ours(vendor: str | None, file: Path) -> None:
+    """It is a backup, of the kind of database that is configured."""
     if vendor is None:
         raise CommandFailed(_("{} is no backup.").format(file))
     if vendor != connection.vendor:
@@ -80,6 +95,18 @@ def _require_alone() -> None:
     connection.close()
     if others:
         raise InUse
+
+
+def _verify_scans() -> None:
+    checked = check_scans()
+    if checked.lost:
+        raise CommandFailed(
+            _("{} of {} scans are missing or changed: restore them from where they were kept.").format(
+                len(checked.lost), checked.scans
+            )
+        )
+    if checked.scans:
+        click.echo(_("{} scans, each as it was stored.").format(checked.scans))
 
 
 def _verify() -> None:
