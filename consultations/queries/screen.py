@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from jianyan.accounts.roles import Actor
+
 from .. import rules
 from ..enums import Phase
 from ..journal import published
@@ -13,11 +15,16 @@ from ..models import Topic
 from .facts import PhaseFact, SuggestionFact, phase_fact, zulu
 from .state import people_counts, state_of
 from .steps import closing_entry
+from .visible import visible_topics
 
 TOP = 5
 """Suggestions beside the featured one."""
 RESULT = 10
 """Suggestions after closing."""
+SOON = dt.timedelta(minutes=10)
+"""How long before its opening a topic is waited for, rather than the last result shown."""
+TURN = 60
+"""Seconds for which each of several open topics is shown."""
 _GROUP = 4
 
 
@@ -76,6 +83,25 @@ def screen_page(topic: Topic, *, at: dt.datetime) -> ScreenPage:
         voted=voted,
         seal=_seal(topic) if closed else None,
     )
+
+
+def topic_in_turn(deliberation_id: int, actor: Actor | None, *, at: dt.datetime) -> int | None:
+    """The topic that the screen of a deliberation shows; None where this reader sees none of them. Two queries at most.
+
+    What is open, and of several each in turn; else what opens soon; else the last result; else what comes next.
+    """
+    topics = list(
+        visible_topics(actor, at).filter(deliberation_id=deliberation_id).order_by("position", "id")
+    )
+    phases = {phase: [topic for topic in topics if rules.phase(topic, at) is phase] for phase in Phase}
+    running = phases[Phase.OPEN]
+    if running:
+        return running[int(at.timestamp()) // TURN % len(running)].pk
+    coming = sorted(phases[Phase.ANNOUNCED], key=lambda topic: topic.opens_at)
+    over = sorted(phases[Phase.CLOSED], key=lambda topic: topic.closes_at, reverse=True)
+    if coming and (not over or coming[0].opens_at - at <= SOON):
+        return coming[0].pk
+    return over[0].pk if over else None
 
 
 def leading(facts: Iterable[SuggestionFact], *, counted: bool) -> list[SuggestionFact]:

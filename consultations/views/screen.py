@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import datetime as dt
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -14,7 +17,8 @@ from jianyan.accounts.roles import actor_of
 
 from .. import rules
 from ..actions.topics import mark_phase, window
-from ..queries.screen import RESULT, TOP, screen_page
+from ..models import Topic
+from ..queries.screen import RESULT, TOP, screen_page, topic_in_turn
 from ..queries.state import load_topic
 from .pages import topic_for
 from .qr import qr_svg
@@ -24,11 +28,26 @@ from .qr import qr_svg
 def screen(request: HttpRequest, topic_id: int) -> HttpResponse:
     """`look` is light or dark. `room=1`, for staff: the code is that of the room, with which people are checked in."""
     at = timezone.now()
-    topic = topic_for(request, topic_id, at)
+    return _screen(request, topic_for(request, topic_id, at), at)
+
+
+@require_safe
+def deliberation_screen(request: HttpRequest, deliberation_id: int) -> HttpResponse:
+    """The same for all topics of a deliberation: the screen goes on to the one that is open."""
+    at = timezone.now()
+    topic_id = topic_in_turn(deliberation_id, actor_of(request.user, at=at), at=at)
+    if topic_id is not None:
+        return _screen(request, topic_for(request, topic_id, at), at, follows=True)
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    raise Http404
+
+
+def _screen(request: HttpRequest, topic: Topic, at: dt.datetime, *, follows: bool = False) -> HttpResponse:
     if topic.announced_at is not None and topic.marked != window(topic, at):
         # Nobody listens over a socket, so nobody else has journalled what the clock has reached.
-        mark_phase(topic_id=topic_id, at=at)
-        topic = load_topic(topic_id)
+        mark_phase(topic_id=topic.pk, at=at)
+        topic = load_topic(topic.pk)
     deliberation = topic.deliberation
     wanted = request.GET.get("room") == "1"
     if wanted and rules.may_prepare(actor_of(request.user, at=at), deliberation) is None:
@@ -41,7 +60,8 @@ def screen(request: HttpRequest, topic_id: int) -> HttpResponse:
         "look": "dark" if request.GET.get("look") == "dark" else "light",
         "qr": qr_svg(request.build_absolute_uri(join)),
         "join_at": f"{request.get_host()}{reverse('consultations:join').rstrip('/')}",
-        "verify_at": f"{request.get_host()}{reverse('consultations:journal', args=[topic_id])}",
+        "verify_at": f"{request.get_host()}{reverse('consultations:journal', args=[topic.pk])}",
+        "follows": follows,
         "rows": {"top": TOP, "result": RESULT},
         "strings": strings(),
     }
@@ -66,4 +86,9 @@ def strings() -> dict[str, str]:
 
 urlpatterns: list[URLPattern] = [
     path("topics/<int:topic_id>/screen/", screen, name="screen"),
+    path(
+        "deliberations/<int:deliberation_id>/screen/",
+        deliberation_screen,
+        name="deliberation-screen",
+    ),
 ]

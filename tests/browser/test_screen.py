@@ -434,3 +434,38 @@ def test_what_is_prepared_anew_before_the_opening_is_shown(browser: Browser, sit
         expect(page.locator("h1")).to_have_text("新题目", timeout=SOON)
         expect(page.locator("#time")).to_have_text(re.compile(r"^(29|30):\d\d$"), timeout=SOON)
         assert page.evaluate("window.kept")
+
+
+def test_a_newer_version_is_loaded(browser: Browser, site: Site, hall: Hall) -> None:
+    context = browser.new_context(locale="zh-CN", base_url=site.url, viewport=SMALL)
+    page = context.new_page()
+    sockets: list[WebSocketRoute] = []
+
+    def hold(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    page.route_web_socket("**/ws/**", hold)
+    page.goto(hall.address)
+    expect(page.locator("#here")).not_to_have_text("–", timeout=SOON)
+    page.evaluate("window.kept = true")
+    sockets[0].send('{"type":"reload"}')
+    page.wait_for_function("window.kept === undefined", timeout=SOON)
+    expect(page.locator("#here")).not_to_have_text("–", timeout=SOON)
+    context.close()
+
+
+def test_the_screen_of_a_deliberation_goes_on_to_the_next_topic(
+    browser: Browser, site: Site, hall: Hall
+) -> None:
+    coming = make_topic(
+        hall.county,
+        "下一个议题",
+        deliberation=hall.topic.deliberation,
+        opens_at=timezone.now() + 5 * MINUTE,
+    )
+    with opened(browser, site.url, f"/deliberations/{coming.deliberation_id}/screen/") as page:
+        expect(page.locator("h1")).to_have_text(hall.topic.title)
+        close_topic(topic_id=hall.topic.pk, by=actor(hall.moderator), at=timezone.now())
+        expect(page.locator("h1")).to_have_text("下一个议题", timeout=2 * SOON)
+        expect(page.locator("#screen")).to_have_attribute("data-view", "waiting")

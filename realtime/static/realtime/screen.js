@@ -7,7 +7,7 @@ import { stayAwake } from "./screen/awake.js";
 import { Band } from "./screen/band.js";
 import { Board, leading } from "./screen/board.js";
 import { fit } from "./screen/fit.js";
-import { Renewal, reloadOnceThere } from "./screen/renewal.js";
+import { Renewal, fetched, reloadOnceThere } from "./screen/renewal.js";
 
 const SOON = 120_000;
 // A hiccup is not said; what lasts, is.
@@ -15,6 +15,7 @@ const QUIET = 5_000;
 // Over a whole day even a good clock goes astray.
 const COMPARE = 600_000;
 const SIGN_IN_AGAIN = 30_000;
+const NEXT_TOPIC = 20_000;
 
 const root = document.getElementById("screen");
 const strings = JSON.parse(document.getElementById("strings").textContent);
@@ -186,8 +187,16 @@ function say(state) {
   saying ??= setTimeout(() => (line.hidden = false), QUIET);
 }
 
+// Of a deliberation: whether another topic is on now.
+async function follow() {
+  const page = await fetched();
+  const next = page?.getElementById("screen")?.dataset.topic;
+  if (next && next !== root.dataset.topic) location.reload();
+}
+
 window.addEventListener("resize", () => model.phase && fitAll());
 setInterval(() => connection.resync(), COMPARE);
+if (root.dataset.follows === "yes") setInterval(follow, NEXT_TOPIC);
 stayAwake();
 fitAll();
 connection.start();

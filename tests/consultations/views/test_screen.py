@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -18,7 +19,7 @@ from consultations.enums import Tallies, Visibility
 from consultations.models import JournalEntry, Suggestion, Topic
 from jianyan.accounts.models import User
 from tests.consultations.conftest import Scene
-from tests.consultations.factories import MINUTE, NOON, actor, make_suggestion, make_topic
+from tests.consultations.factories import HOUR, MINUTE, NOON, actor, make_suggestion, make_topic
 from tests.consultations.views.looking import LATER, text_of
 from tests.consultations.views.looking import look as look_at
 from tests.jianyan.accounts.factories import make_user
@@ -68,8 +69,8 @@ def test_it_has_no_controls_and_nothing_of_who_reads(scene: Scene) -> None:
 
 
 def test_the_look_is_light_unless_dark_is_asked_for(scene: Scene) -> None:
-    for query, theme in (({}, "light"), ({"look": "dark"}, "dark"), ({"look": "pink"}, "light")):
-        assert f'data-theme="{theme}"' in look(scene.topic, **query).text
+    for asked, theme in (("", "light"), ("dark", "dark"), ("pink", "light")):
+        assert f'data-theme="{theme}"' in look(scene.topic, look=asked).text
 
 
 def test_each_phase_has_its_view(scene: Scene) -> None:
@@ -177,7 +178,8 @@ def test_the_number_of_queries_does_not_depend_on_the_rows(scene: Scene, closed:
 
 def test_the_code_of_the_room_is_on_the_screen_of_staff_who_ask_for_it(scene: Scene) -> None:
     def code(user: User | None, **query: str) -> str:
-        return look(scene.topic, user, **query).text.partition("<svg")[2].partition("</svg>")[0]
+        page: str = look(scene.topic, user, **query).text
+        return page.partition("<svg")[2].partition("</svg>")[0]
 
     usual = code(None)
     for user in (scene.moderator, scene.secretary):
@@ -206,3 +208,44 @@ def test_no_page_or_answer_says_the_key_of_the_room(scene: Scene) -> None:
             answer = look_at(address, somebody)
             assert key not in answer.text, address
             assert key not in str(answer.headers), address
+
+
+# --- several topics -----------------------------------------------------------------------------------------
+
+
+def topic_on(deliberation_id: int, user: User | None = None, *, at: dt.datetime) -> int:
+    answer = look_at(f"/deliberations/{deliberation_id}/screen/", user, at=at)
+    assert 'data-follows="yes"' in answer.text
+    return int(re.findall(r'data-topic="(\d+)"', answer.text)[0])
+
+
+def test_the_screen_of_a_deliberation_goes_on_to_the_topic_that_is_on(scene: Scene) -> None:
+    deliberation = scene.topic.deliberation
+    later = make_topic(scene.county, "下午的议题", deliberation=deliberation, opens_at=NOON + 2 * HOUR)
+    Topic.objects.filter(pk=later.pk).update(announced_at=NOON - HOUR)
+    for at, topic in (
+        (NOON - 30 * MINUTE, scene.topic),
+        (NOON + MINUTE, scene.topic),
+        (NOON + 61 * MINUTE, scene.topic),
+        (NOON + 111 * MINUTE, later),
+        (NOON + 121 * MINUTE, later),
+        (NOON + 200 * MINUTE, later),
+    ):
+        assert topic_on(deliberation.pk, at=at) == topic.pk, at
+
+
+def test_of_several_open_topics_each_has_its_minute(scene: Scene) -> None:
+    second = make_topic(scene.county, "第二题", deliberation=scene.topic.deliberation)
+    shown = [topic_on(second.deliberation_id, at=LATER + minute * MINUTE) for minute in range(4)]
+    assert {*shown[:2]} == {scene.topic.pk, second.pk}
+    assert shown[2:] == shown[:2]
+
+
+def test_a_deliberation_that_one_may_not_see_has_no_screen(scene: Scene) -> None:
+    scene.topic.deliberation.visibility = Visibility.MEMBERS
+    scene.topic.deliberation.save()
+    address = f"/deliberations/{scene.topic.deliberation_id}/screen/"
+    assert look_at(address)["Location"] == f"/accounts/login/?next={address}"
+    assert look_at(address, make_user("外人")).status_code == 404
+    assert look_at(address, scene.member).status_code == 200
+    assert look_at("/deliberations/987654/screen/", scene.member).status_code == 404

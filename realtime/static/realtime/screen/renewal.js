@@ -35,6 +35,11 @@ export class Renewal {
     const page = await fetched();
     if (mine !== this.current) return;
     const root = page?.getElementById("screen");
+    // The screen of a deliberation has gone on to another topic.
+    if (root && root.dataset.topic !== document.getElementById("screen").dataset.topic) {
+      location.reload();
+      return;
+    }
     if (!root || !serves(root)) {
       const pause = Math.min(LONGEST, PAUSE * 2 ** this.failures++);
       this.timer = setTimeout(() => this.attempt(serves), pause);
