@@ -13,7 +13,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consultations.actions import moderation, suggestions, themes, topics
+from consultations.actions import flags, moderation, suggestions, themes, topics
 from consultations.actions.merging import merge_suggestions, unmerge_suggestion
 from consultations.actions.votes import Ballot, cast_votes
 from consultations.enums import PUBLIC, Status, Step, Tallies
@@ -41,7 +41,7 @@ WISHES = st.lists(
         st.sampled_from(
             ["post", "edit", "withdraw", "publish", "return", "decline", "hide", "restore", "theme", "feature"]
             + ["unfeature", "create_theme", "rename_theme", "order_themes", "delete_theme", "pause", "resume", "extend"]
-            + ["notice", "mark"] + ["merge", "unmerge"] * 2 + ["vote"] * 8
+            + ["notice", "mark", "flag", "settle", "unmask"] + ["merge", "unmerge"] * 2 + ["vote"] * 8
         ),
         st.integers(0, 5),
         st.integers(0, 5),
@@ -61,6 +61,15 @@ class Run:
         self.secretary = actor(make_secretary(county))
         self.at = NOON + MINUTE
         self.unmerged = False
+        self.numbers: list[str] = []
+        self.revealed: set[str] = set()
+
+    def words(self, text: str, two: int) -> str:
+        """The text; every second one with a telephone number that stands nowhere else."""
+        if two % 2 == 0:
+            return text
+        self.numbers.append(f"139{len(self.numbers):08d}")
+        return f"{text}，请打{self.numbers[-1]}。"
 
     def grant(self, wish: Wish) -> bool:
         name, one, two = wish
@@ -92,14 +101,17 @@ class Run:
         suggestions.post_suggestion(
             topic_id=self.topic_id,
             by=self.someone(one),
-            text=f"建言{two}",
+            text=self.words(f"建言{two}", two),
             client_ref=str(uuid.uuid4()),
             at=self.at,
         )
 
     def do_edit(self, one: int, two: int) -> None:
         suggestions.edit_suggestion(
-            suggestion_id=self.some(one), by=self.author_of(one), text=f"改为{two}", at=self.at
+            suggestion_id=self.some(one),
+            by=self.author_of(one),
+            text=self.words(f"改为{two}", two),
+            at=self.at,
         )
 
     def do_withdraw(self, one: int, two: int) -> None:
@@ -183,6 +195,17 @@ class Run:
     def do_unmerge(self, one: int, two: int) -> None:
         unmerge_suggestion(suggestion_id=self.some(one), by=self.moderator, at=self.at)
         self.unmerged = True
+
+    def do_flag(self, one: int, two: int) -> None:
+        kind = ["private", "harsh", "split"][two % 3]
+        flags.flag_suggestion(suggestion_id=self.some(one), kind=kind, by=self.someone(two), at=self.at)
+
+    def do_settle(self, one: int, two: int) -> None:
+        flags.settle_flags(suggestion_id=self.some(one), by=self.moderator, at=self.at)
+
+    def do_unmask(self, one: int, two: int) -> None:
+        shown = flags.unmask_suggestion(suggestion_id=self.some(one), by=self.moderator, at=self.at)
+        self.revealed.update(number for number in self.numbers if number in shown.text)
 
     def do_vote(self, one: int, two: int) -> None:
         choice = ["support", "support", "oppose", "neutral", None, "unknown"][two]
@@ -324,6 +347,9 @@ def test_what_is_not_public_never_reaches_the_public_state(rules: dict[str, Any]
             assert {fact.id for fact in state.suggestions} == public
             whole_way = changes_since(run.topic_id, 0, at=run.at)
             assert {fact.id for fact in whole_way.suggestions} <= shown_once
+            payloads = JournalEntry.objects.filter(topic_id=run.topic_id).values_list("payload", flat=True)
+            told = repr((state, whole_way, *payloads))
+            assert {number for number in run.numbers if number in told} <= run.revealed
         for entry in JournalEntry.objects.filter(topic_id=run.topic_id, kind=Step.POSTED):
             assert ("text" in entry.payload) == (entry.payload["status"] == Status.PUBLISHED)
         transaction.set_rollback(True)
