@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection, transaction
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
+from consultations.actions.behalf import enter_suggestion
 from consultations.actions.inbox import choose_news, mark_read
 from consultations.actions.merging import merge_suggestions, unmerge_suggestion
 from consultations.actions.moderation import (
@@ -100,6 +102,20 @@ def test_who_agreed_to_be_named_is_told_as_the_author_is(scene: Scene) -> None:
         )
     feature_suggestion(suggestion_id=scene.suggestion.pk, on=True, by=actor(scene.moderator), at=LATER)
     assert told() == {("林栖云", "featured", 1), ("罗小满", "featured", 1)}
+
+
+def test_a_member_is_told_what_was_entered_for_them_and_who_is_named_in_it_is_asked(scene: Scene) -> None:
+    enter_suggestion(
+        topic_id=scene.topic.pk,
+        member_id=scene.member.pk,
+        source="paper",
+        text="增设夜间公交。",
+        client_ref=str(uuid.uuid4()),
+        cosigner_ids=[scene.other.pk],
+        by=actor(scene.moderator),
+        at=LATER,
+    )
+    assert told() == {("罗小满", "entered", 2), ("顾南枝", "cosign", 2)}
 
 
 def test_an_author_is_told_of_another_wording(scene: Scene) -> None:
@@ -211,7 +227,7 @@ def test_five_hundred_supporters_are_told_with_as_many_queries_as_three(scene: S
     with_three, with_many = merging(scene, few), merging(scene, many)
     inserts = [query for query in with_many if query.startswith("INSERT") and "notification" in query]
     # SQLite takes 999 values in one statement.
-    assert len(inserts) == (5 if connection.vendor == "sqlite" else 1)
+    assert len(inserts) == (6 if connection.vendor == "sqlite" else 1)
     assert len(with_many) - len(inserts) == len(with_three) - 1
     assert Notification.objects.filter(kind=News.MERGED, user__in=crowd).count() == 500
 
