@@ -437,7 +437,7 @@ def test_what_is_prepared_anew_before_the_opening_is_shown(browser: Browser, sit
 
 
 def test_a_newer_version_is_loaded(browser: Browser, site: Site, hall: Hall) -> None:
-    context = browser.new_context(locale="zh-CN", base_url=site.url, viewport=SMALL)
+    context = browser.new_context(locale="zh-CN", base_url=site.url, viewport=SMALL, bypass_csp=True)
     page = context.new_page()
     sockets: list[WebSocketRoute] = []
 
