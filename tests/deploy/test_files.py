@@ -120,7 +120,7 @@ def test_both_proxies_bound_and_deny_the_same() -> None:
     caddy = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
     assert re.findall(r"location = (\S+)\s+\{ return 404; \}", nginx) == ["/metrics", "/readyz"]
     assert "path /metrics /readyz" in caddy
-    assert "client_max_body_size 8m;" in nginx
-    assert "max_size 8MB" in caddy
+    assert "client_max_body_size 11m;" in nginx
+    assert "max_size 11MB" in caddy
     [watching] = re.findall(r"location ~ (\S*watch\S*) ", nginx)
     assert f"path_regexp {watching}" in caddy
