@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from jianyan.accounts.enums import Role
 
 from .. import rules
-from ..enums import Choice, FlagKind, Step
+from ..enums import Choice, FlagKind, Source, Step
 from ..journal import canonical, published
 from ..models import JournalEntry, Suggestion, Topic
 
@@ -106,6 +106,13 @@ def _words(row: JournalEntry, numbers: Mapping[int, int], *, withheld: bool) -> 
             )
         case Step.FLAGGED:
             more = str(FlagKind(payload["kind"]).label)
+        case Step.COSIGNED:
+            signed = {"signed": len(payload["cosigners"]), "invited": payload["invited"]}
+            more = _("Signed by %(signed)s others; %(invited)s have not answered yet.") % signed
+        case Step.POSTED if "entered" in payload:
+            more = _("Entered by staff for a member: %(source)s.") % {
+                "source": Source(payload["entered"]).label
+            }
         case _:
             more = payload.get("text", "")
     number = payload.get("number")

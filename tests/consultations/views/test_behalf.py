@@ -230,6 +230,17 @@ def test_the_page_is_for_the_staff_of_the_host(scene: Scene, who: str | None) ->
     assert not Suggestion.objects.filter(author=scene.other).exists()
 
 
+def test_the_public_journal_says_that_it_was_entered_and_how_many_signed(scene: Scene) -> None:
+    entered(scene)
+    client(scene.author).post(
+        f"/topics/{scene.topic.pk}/own/cosigners/{scene.suggestion.pk}/", {"names": "顾南枝"}
+    )
+    page = client(None).get(f"/topics/{scene.topic.pk}/journal/").text
+    assert "工作人员代录（书面）。" in page
+    assert "另有0人联名，1人尚未答复。" in page
+    assert str(scene.secretary) not in page
+
+
 # ── Scans ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
