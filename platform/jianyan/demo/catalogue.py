@@ -1,9 +1,14 @@
-"""What is written in data/topics.json: issues of the fictional county, and ideas of varied quality for each."""
+"""What is written in data/topics.json: issues of the fictional county, and ideas of varied quality for each.
+
+data/same_as.json says which of them say the same, where somebody has looked: by positions in the issue from 1, the one
+that stands for the others first.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -45,7 +50,7 @@ class Idea:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A question with everything that has been said to it."""
+    """A question with everything that has been said to it. `same_as`: position of an idea → of the one that says it too."""
 
     slug: str
     title: str
@@ -55,11 +60,13 @@ class Issue:
     departments: tuple[str, ...]
     themes: tuple[str, ...]
     ideas: tuple[Idea, ...]
+    same_as: Mapping[int, int]
 
 
 @cache
 def issues() -> tuple[Issue, ...]:
     """All issues in the order of the file."""
+    groups = json.loads((DATA / "same_as.json").read_text(encoding="utf-8"))
     return tuple(
         Issue(
             slug=entry["slug"],
@@ -73,6 +80,7 @@ def issues() -> tuple[Issue, ...]:
                 Idea(idea["text"], idea["sector"], idea["theme"], Quality(idea["quality"]))
                 for idea in entry["suggestions"]
             ),
+            same_as={other: first for first, *others in groups.get(entry["slug"], ()) for other in others},
         )
         for entry in json.loads((DATA / "topics.json").read_text(encoding="utf-8"))
     )
@@ -92,3 +100,13 @@ def issue_of_prompt(prompt: str) -> Issue | None:
 def idea_of_text(text: str) -> Idea | None:
     """The idea with that text in whatever issue; None for what somebody has typed."""
     return {idea.text: idea for one in issues() for idea in one.ideas}.get(text)
+
+
+@cache
+def said_before(text: str) -> str | None:
+    """The text that says the same as this one and stands for it; None where nobody has found one."""
+    for one in issues():
+        for position, idea in enumerate(one.ideas, start=1):
+            if idea.text == text and position in one.same_as:
+                return one.ideas[one.same_as[position] - 1].text
+    return None

@@ -11,6 +11,7 @@ import datetime as dt
 from django.db.models import Max
 
 from consultations.actions.claims import claim_suggestion, release_claim
+from consultations.actions.merging import merge_suggestions
 from consultations.actions.moderation import (
     assign_theme,
     decline_suggestion,
@@ -25,7 +26,7 @@ from jianyan.accounts.roles import Actor
 
 from . import people
 from .casting import chance
-from .catalogue import Idea, Quality, idea_of_text
+from .catalogue import Idea, Quality, idea_of_text, said_before
 from .performance import reason_for
 
 READS = dt.timedelta(seconds=5)
@@ -97,10 +98,17 @@ def patience(suggestion: Suggestion) -> dt.timedelta:
 
 
 def decide(suggestion: Suggestion, by: Actor, at: dt.datetime) -> None:
-    """Publish what is clear, under its theme; return or decline the rest. Raises Refused."""
+    """Publish what is clear, under its theme, or merge it where it is there already; return or decline the rest.
+
+    Raises Refused.
+    """
     idea = idea_of_text(suggestion.text)
     quality = idea.quality if idea is not None else Quality.GOOD
     match quality:
+        case Quality.GOOD if (said := _said_before(suggestion)) is not None:
+            merge_suggestions(
+                topic_id=suggestion.topic_id, suggestion_ids=[suggestion.pk], into=said, by=by, at=at
+            )
         case Quality.GOOD:
             publish_suggestion(suggestion_id=suggestion.pk, by=by, at=at)
             theme_id = _theme(suggestion, idea)
@@ -110,6 +118,12 @@ def decide(suggestion: Suggestion, by: Actor, at: dt.datetime) -> None:
             return_suggestion(suggestion_id=suggestion.pk, by=by, at=at, reason=reason_for(quality))
         case Quality.OFF_TOPIC | Quality.HARSH:
             decline_suggestion(suggestion_id=suggestion.pk, by=by, at=at, reason=reason_for(quality))
+
+
+def _said_before(suggestion: Suggestion) -> int | None:
+    text = said_before(suggestion.text)
+    published = Suggestion.objects.filter(topic_id=suggestion.topic_id, status=Status.PUBLISHED, text=text)
+    return published.values_list("id", flat=True).first() if text is not None else None
 
 
 def _theme(suggestion: Suggestion, idea: Idea | None) -> int | None:

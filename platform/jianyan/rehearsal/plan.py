@@ -1,21 +1,13 @@
-"""What comes in, when, and what is right for each: pure.
-
-The quality of each idea is in the demonstration's data; which of them say the same is in data/same_as.json, by the
-positions of the ideas of an issue from 1, the one that stands for the others first.
-"""
+"""What comes in, when, and what is right for each, as the demonstration's data say it: pure."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
 
 from jianyan.demo.catalogue import Idea, Issue, Quality
 
-_SAME_AS = Path(__file__).resolve().parent / "data" / "same_as.json"
 FIRST = 2.0
 """Seconds from the start to the first idea."""
 
@@ -56,24 +48,13 @@ class Turn:
 
 def plan(issue: Issue, *, per_minute: float, positions: tuple[int, ...] = ()) -> tuple[Turn, ...]:
     """The ideas of an issue in their order, evenly spaced; only those at `positions` where these are given."""
-    same = _same_as(issue.slug)
     chosen = [at for at in range(1, len(issue.ideas) + 1) if not positions or at in positions]
     return tuple(
         Turn(
             position=position,
             seconds=FIRST + place * 60 / per_minute,
             idea=issue.ideas[position - 1],
-            same_as=same.get(position),
+            same_as=issue.same_as.get(position),
         )
         for place, position in enumerate(chosen)
     )
-
-
-def _same_as(slug: str) -> dict[int, int]:
-    return {other: first for first, *others in _groups().get(slug, []) for other in others}
-
-
-@cache
-def _groups() -> dict[str, list[list[int]]]:
-    found: dict[str, list[list[int]]] = json.loads(_SAME_AS.read_text(encoding="utf-8"))
-    return found

@@ -15,7 +15,7 @@ from jianyan.accounts.enums import Role
 from jianyan.accounts.models import User
 from jianyan.accounts.roles import Actor, actor_of
 from jianyan.demo import people, programme
-from jianyan.demo.catalogue import Quality, idea_of_text, issue
+from jianyan.demo.catalogue import Quality, idea_of_text, issue, said_before
 from jianyan.demo.duty import Duty
 from tests.jianyan.demo.conftest import AT
 
@@ -157,3 +157,15 @@ def test_a_topic_where_something_is_featured_is_left_alone(topic: Topic) -> None
     topic.suggestions.filter(pk=least.pk).update(featured=True)
     Duty().look([topic.pk], AT)
     assert topic.suggestions.get(featured=True) == least
+
+
+def test_what_was_said_before_is_merged_into_what_said_it(topic: Topic) -> None:
+    texts = [idea.text for idea in issue("parking").ideas]
+    assert said_before(texts[3]) == texts[0]
+    assert said_before(texts[0]) is None
+    topic.suggestions.filter(text__in=(texts[0], texts[3])).update(text="别的")
+    first, again = post(topic, texts[0]), post(topic, texts[3], by="member2")
+    publish_suggestion(suggestion_id=first.pk, by=acting("moderator"), at=AT)
+    watch(topic, 1)
+    again.refresh_from_db()
+    assert (again.status, again.merged_into_id) == ("merged", first.pk)
