@@ -30,6 +30,9 @@ def author_name(suggestion: Suggestion, topic: Topic) -> str:
 
     Load the rows `with_authors`, or each of them asks the database.
     """
+    # Nearly all are by one person, and to change the language for each of five hundred rows takes a while.
+    if not topic.anonymous and not suggestion.cosigners.all():
+        return suggestion.author.display_name
     with translation.override(settings.LANGUAGE_CODE):
         names = _names(suggestion, topic)
         if len(names) <= WRITTEN_OUT and not topic.anonymous:
