@@ -19,7 +19,7 @@ from .terms import DATA, Phrasing, Weights, terms
 
 Theme = TypeVar("Theme", int, str)
 
-HINT_FROM = 0.36
+HINT_FROM = 0.38
 """The score from which two suggestions are shown to a person as similar."""
 
 DESK_FROM = 0.2

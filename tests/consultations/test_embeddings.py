@@ -67,7 +67,11 @@ def server() -> Iterator[Endpoint]:
         def log_message(self, *_words: object) -> None:
             pass
 
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Listening(ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Whoever asked has gone: that is what is tried here."""
+
+    listening = Listening(("127.0.0.1", 0), Handler)
     listening.daemon_threads = True
     thread = threading.Thread(target=listening.serve_forever)
     thread.start()
