@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 
 from ..enums import REPORTABLE, FlagKind
@@ -12,6 +12,13 @@ from ..queries.facts import SuggestionFact
 from ..queries.topic_page import TopicPage
 
 register = template.Library()
+
+
+_STATE = '<p class="flag-state">{word}</p>'
+_FOLD = (
+    '<details class="flag"><summary>{word}</summary>'
+    '<p><a class="way" href="suggestions/{id}/flag">{way}</a></p></details>'
+)
 
 
 @register.simple_tag
@@ -23,13 +30,12 @@ def report(fact: SuggestionFact, page: TopicPage) -> SafeString | str:
     if not page.may_report or fact.id in page.mine:
         return ""
     if page.panel is not None and fact.id in page.panel.flagged:
-        return format_html('<p class="flag-state">{}</p>', gettext("Reported; it waits for the moderators."))
-    return format_html(
-        '<details class="flag"><summary>{}</summary><p><a class="way" href="suggestions/{}/flag">{}</a></p></details>',
-        pgettext("a suggestion", "Report"),
-        fact.id,
-        gettext("Choose a reason"),
-    )
+        drawn = _STATE.format(word=escape(gettext("Reported; it waits for the moderators.")))
+    else:
+        word, way = escape(pgettext("a suggestion", "Report")), escape(gettext("Choose a reason"))
+        drawn = _FOLD.format(word=word, id=fact.id, way=way)
+    # A number, and words that were escaped.
+    return mark_safe(drawn)  # noqa: S308
 
 
 @register.simple_tag

@@ -169,7 +169,6 @@ def test_what_people_are_notified_of_does_not_hold_it(exposed: Exposed) -> None:
 
 
 def test_hints_do_not_hold_it_and_are_not_found_by_it(exposed: Exposed) -> None:
-    make_topic(exposed.scene.county)
     client = Client()
     client.force_login(exposed.scene.other)
     with time_machine.travel(exposed.topic.opens_at + 3 * MINUTE, tick=False):
