@@ -167,7 +167,7 @@ WRONG = """() => {
     if (size < innerHeight / 40) wrong.push(["small", element.className || element.id, size]);
   }
   const parts = [".screen-head", ".screen-clock", ".screen-question", ".screen-featured", ".screen-paused",
-    ".screen-board", ".screen-join", ".screen-numbers", ".screen-seal"]
+    ".screen-board", ".screen-join", ".screen-numbers", ".screen-seal", ".screen-notice"]
     .map((name) => document.querySelector(name)).filter((one) => one.checkVisibility());
   for (const one of parts) {
     const box = one.getBoundingClientRect();
@@ -191,6 +191,14 @@ WRONG = """() => {
 }"""
 
 
+NOTICE = """() => {
+  const notice = document.getElementById("notice");
+  notice.textContent = "还有两分钟，请把正在写的建言提交上来。";
+  notice.hidden = false;
+  dispatchEvent(new Event("resize"));
+}"""
+
+
 @pytest.mark.parametrize("viewport", [WIDE, SMALL, OLD], ids=["1080", "720", "4:3"])
 def test_everything_is_large_enough_and_in_its_place(
     browser: Browser, site: Site, viewport: ViewportSize
@@ -198,6 +206,8 @@ def test_everything_is_large_enough_and_in_its_place(
     for topic in Town().topics:
         with opened(browser, site.url, f"/topics/{topic.pk}/screen/", viewport=viewport) as page:
             assert page.evaluate(WRONG) == [], topic.title
+            page.evaluate(NOTICE)
+            assert page.evaluate(WRONG) == [], f"{topic.title}, with a word from the moderator"
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])

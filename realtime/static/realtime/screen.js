@@ -23,7 +23,7 @@ const part = (id) => document.getElementById(id);
 
 const model = new Model();
 const board = new Board(root);
-const band = new Band(part("notice"));
+const band = new Band(part("notice"), fitAll);
 // The server's instants by the page's own clock: what the wall clock of this computer says is not asked.
 let ahead = null;
 let ticking = null;

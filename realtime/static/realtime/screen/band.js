@@ -5,8 +5,9 @@ import { fit } from "./fit.js";
 const SHOWN = { info: 30_000, urgent: 60_000 };
 
 export class Band {
-  constructor(element) {
-    this.element = element;
+  // `onChange()`: the rest of the screen has more room, or less.
+  constructor(element, onChange) {
+    Object.assign(this, { element, onChange });
     this.timer = null;
   }
 
@@ -17,6 +18,12 @@ export class Band {
     element.textContent = text;
     element.hidden = false;
     fit(element, "notice");
-    this.timer = setTimeout(() => (element.hidden = true), SHOWN[level] ?? SHOWN.info);
+    this.timer = setTimeout(() => this.hide(), SHOWN[level] ?? SHOWN.info);
+    this.onChange();
+  }
+
+  hide() {
+    this.element.hidden = true;
+    this.onChange();
   }
 }
