@@ -11,6 +11,9 @@ export class Row {
   constructor(element, list) {
     this.element = element;
     this.list = list;
+    // Parts that few rows have: looked for once, not at every tick in every row.
+    this.group = element.querySelector(".group");
+    this.went = null;
   }
 
   // `one` is the suggestion; without it, it is no longer shown: the row says so and keeps its place.
@@ -58,15 +61,14 @@ export class Row {
 
   // Where the suggestion of this row has gone.
   drawWent(one) {
-    let went = this.element.querySelector(".suggestion-went");
-    if (!went && one) {
-      went = this.list.templates.went.cloneNode(true);
-      this.part("text").after(went);
+    if (!this.went && one) {
+      this.went = this.list.templates.went.cloneNode(true);
+      this.part("text").after(this.went);
     }
-    if (!went) return;
-    went.hidden = !one;
+    if (!this.went) return;
+    this.went.hidden = !one;
     if (!one) return;
-    const link = went.querySelector("a");
+    const link = this.went.querySelector("a");
     link.href = `#s${one.merged_into}`;
     const into = this.list.model.suggestions.get(one.merged_into);
     setText(link, this.list.strings.merged_into.replace("{number}", into ? into.number : "–"));
@@ -74,14 +76,14 @@ export class Row {
 
   // What was merged into this one, folded up.
   drawGroup(parts) {
-    let group = this.element.querySelector(".group");
-    if (!group && parts.length) {
-      group = this.list.templates.group.cloneNode(true);
-      this.part("text").after(group);
+    const { strings, templates } = this.list;
+    if (!this.group && parts.length) {
+      this.group = templates.group.cloneNode(true);
+      this.part("text").after(this.group);
     }
+    const { group } = this;
     if (!group) return;
     group.hidden = !parts.length;
-    const { strings, templates } = this.list;
     const numbers = parts.map(({ number }) => `#${number}`).join(strings.between_numbers);
     setText(group.querySelector(".group-of"), strings.includes.replace("{numbers}", numbers));
     const places = group.querySelector(".group-parts");
