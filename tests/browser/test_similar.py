@@ -87,7 +87,9 @@ def test_what_is_there_already_can_be_supported_instead(desk: Desk, socket: bool
     assert Axe().run(desk.page).violations_count == 0
     desk.vote.click()
     expect(desk.vote).to_have_text("已附议")
-    expect(desk.vote).to_be_disabled()
+    # Whoever pressed it with a key keeps their place.
+    expect(desk.vote).to_have_attribute("aria-disabled", "true")
+    expect(desk.vote).to_be_focused()
     expect(desk.hints.locator(".similar-after")).to_be_visible()
     assert Vote.objects.get(suggestion=desk.suggestion, voter=desk.member).choice == "support"
     # The draft is still there, can be thrown away, and brought back.

@@ -104,7 +104,7 @@ export class Similar {
   }
 
   clicked(button) {
-    if (!button || button.disabled) return;
+    if (!button || button.disabled || button.getAttribute("aria-disabled") === "true") return;
     const suggestion = Number(button.closest("li").dataset.id);
     this.chosen = suggestion;
     this.list.complain(suggestion, "");
@@ -147,7 +147,9 @@ export class Similar {
     const stands = (pending ? pending.frame.choice : model.votes[id]) === "support";
     setText(button, stands ? strings.supported : strings.similar_vote);
     button.classList.toggle("pending", pending !== null);
-    button.disabled = stands || !model.phase.voting;
+    // Not disabled once it stands: whoever pressed it with a key would lose their place.
+    button.setAttribute("aria-disabled", String(stands));
+    button.disabled = !model.phase.voting;
     const line = row.querySelector(".similar-line");
     const message = list.errors.get(id) ?? (pending?.late ? strings.retry : "");
     line.hidden = !message;
