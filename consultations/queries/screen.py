@@ -11,7 +11,7 @@ from jianyan.accounts.roles import Actor
 from .. import rules
 from ..enums import Phase
 from ..journal import published
-from ..models import Topic
+from ..models import Deliberation, Topic
 from .facts import PhaseFact, SuggestionFact, phase_fact, zulu
 from .state import people_counts, state_of
 from .steps import closing_entry
@@ -90,9 +90,9 @@ def topic_in_turn(deliberation_id: int, actor: Actor | None, *, at: dt.datetime)
 
     What is open, and of several each in turn; else what opens soon; else the last result; else what comes next.
     """
-    topics = list(
-        visible_topics(actor, at).filter(deliberation_id=deliberation_id).order_by("position", "id")
-    )
+    # Asked of its own key, a number that no database can hold is merely not there.
+    deliberation = Deliberation.objects.filter(pk=deliberation_id)
+    topics = list(visible_topics(actor, at).filter(deliberation__in=deliberation).order_by("position", "id"))
     phases = {phase: [topic for topic in topics if rules.phase(topic, at) is phase] for phase in Phase}
     running = phases[Phase.OPEN]
     if running:
