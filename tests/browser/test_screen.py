@@ -185,6 +185,9 @@ WRONG = """() => {
     const box = one.getBoundingClientRect();
     if (box.right > innerWidth + 1 || box.bottom > innerHeight + 1) wrong.push(["cut off", one.className]);
   }
+  for (const one of document.querySelectorAll(".screen-words:not(.cut)")) {
+    if (one.scrollHeight - one.clientHeight > 0.2 * parseFloat(getComputedStyle(one).fontSize)) wrong.push(["clipped", one.id]);
+  }
   const { scrollHeight, scrollWidth } = document.documentElement;
   if (scrollHeight > innerHeight || scrollWidth > innerWidth) wrong.push(["scrolls", scrollHeight, scrollWidth]);
   return wrong;

@@ -4,7 +4,7 @@ const LAST = { title: 5, words: 8, notice: 3 };
 
 // Tall characters reach a little over their line; a line too many is more than that.
 function overflows(element) {
-  const allowed = 0.4 * parseFloat(getComputedStyle(element).fontSize);
+  const allowed = 0.15 * parseFloat(getComputedStyle(element).fontSize);
   return element.scrollHeight > element.clientHeight + allowed || element.scrollWidth > element.clientWidth + 1;
 }
 
