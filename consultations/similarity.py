@@ -232,14 +232,10 @@ def _background() -> _Background:
     return _Background(int(texts), {term: int(count) for term, count in rows})
 
 
-_logs: list[float] = []
-
-
+@cache
 def _log(count: int) -> float:
     """log(count + 0.5), of which there are few different ones."""
-    while len(_logs) <= count:
-        _logs.append(math.log(len(_logs) + 0.5))
-    return _logs[count]
+    return math.log(count + 0.5)
 
 
 def _spans(marked: list[bool]) -> list[tuple[int, int]]:
