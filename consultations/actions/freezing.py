@@ -12,10 +12,10 @@ from jianyan.accounts.roles import Actor
 from .. import rules
 from ..documents.labels import KIND
 from ..documents.snapshot import snapshot_content, snapshot_digest
-from ..enums import Mode, Presence, Step, SummaryKind
+from ..enums import Cosigning, Mode, Presence, Step, SummaryKind
 from ..errors import UnknownDeliberation, UnknownTopic
 from ..events import PhaseChanged, emit
-from ..models import Attendance, Deliberation, Suggestion, Summary, Topic, Vote
+from ..models import Attendance, Cosigner, Deliberation, Suggestion, Summary, Topic, Vote
 from ..queries.summary_snapshot import take_snapshot
 from .locking import lock_topics
 from .recording import record
@@ -69,30 +69,37 @@ def _summary(deliberation: Deliberation, topics: list[Topic], *, by: Actor, at: 
 
 
 def _note_who_took_part(deliberation: Deliberation) -> None:
-    """Whoever has posted or voted was there, also where their page never opened a socket.
+    """Whoever has posted, signed or voted was there, also where their page never opened a socket.
 
-    What a secretary has set stays.
+    On site, where all that is known of them is what staff entered for them. What a secretary has set stays.
     """
     topics = deliberation.topics.all()
-    posted = Suggestion.objects.filter(topic__in=topics).values_list("author_id").annotate(Min("posted_at"))
-    voted = Vote.objects.filter(topic__in=topics).values_list("voter_id").annotate(Min("cast_at"))
-    first: dict[int, dt.datetime] = dict(posted)
-    for user_id, at in voted:
-        first[user_id] = min(first.get(user_id, at), at)
+    ideas = Suggestion.objects.filter(topic__in=topics)
+    signed = Cosigner.objects.filter(topic__in=topics, state=Cosigning.AGREED)
+    votes = Vote.objects.filter(topic__in=topics)
+    first: dict[int, dt.datetime] = {}
+    for steps in (
+        ideas.filter(entered_by=None).values_list("author_id").annotate(Min("posted_at")),
+        signed.values_list("member_id").annotate(Min("answered_at")),
+        votes.values_list("voter_id").annotate(Min("cast_at")),
+    ):
+        for user_id, at in steps:
+            first[user_id] = min(first.get(user_id, at), at)
+    # When they came, nobody knows: it may have been typed days later.
+    on_site = set(ideas.exclude(entered_by=None).values_list("author_id", flat=True)) - first.keys()
     known = {row.user_id: row for row in deliberation.attendances.all()}
-    unmarked = [row for user_id, row in known.items() if user_id in first and not row.presence]
+    unmarked = [row for user_id, row in known.items() if user_id in {*first, *on_site} and not row.presence]
     for row in unmarked:
         row.presence = Presence.PRESENT
-        row.checked_in_at = row.checked_in_at or first[row.user_id]
+        row.checked_in_at = row.checked_in_at or first.get(row.user_id)
     Attendance.objects.bulk_update(unmarked, ["presence", "checked_in_at"])
     Attendance.objects.bulk_create(
         Attendance(
             deliberation=deliberation,
             user_id=user_id,
             presence=Presence.PRESENT,
-            mode=Mode.ONLINE,
-            checked_in_at=at,
+            mode=Mode.OFFLINE if user_id in on_site else Mode.ONLINE,
+            checked_in_at=first.get(user_id),
         )
-        for user_id, at in sorted(first.items())
-        if user_id not in known
+        for user_id in sorted({*first, *on_site} - known.keys())
     )

@@ -10,9 +10,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from consultations.actions.behalf import enter_suggestion
-from consultations.actions.cosigning import name_cosigners
+from consultations.actions.cosigning import answer_cosigning, name_cosigners
+from consultations.actions.freezing import freeze_deliberation
+from consultations.actions.moderation import publish_suggestion
 from consultations.actions.scans import Upload
 from consultations.actions.suggestions import edit_suggestion, withdraw_suggestion
+from consultations.documents.snapshot import read_snapshot
 from consultations.enums import Cosigning, News, Step
 from consultations.errors import (
     BadForm,
@@ -28,7 +31,7 @@ from consultations.errors import (
     UnknownMember,
 )
 from consultations.journal import pseudonym, sealed
-from consultations.models import JournalEntry, Notification, Scan, Suggestion, Topic
+from consultations.models import Attendance, JournalEntry, Notification, Scan, Suggestion, Topic
 from consultations.queries.journal_check import check_journal
 from tests.consultations.conftest import Scene
 from tests.consultations.factories import HOUR, MINUTE, NOON, actor, make_topic
@@ -216,3 +219,22 @@ def test_those_named_on_the_paper_are_asked_and_more_can_be_named_by_staff(scene
 
 def test_private_data_on_a_paper_is_masked_like_any_other(scene: Scene) -> None:
     assert enter(scene, text="请联系19900010002。").public_text == "请联系＊＊＊＊＊＊＊＊＊＊＊。"
+
+
+def test_whoever_handed_in_paper_was_on_site_and_whoever_signs_took_part(scene: Scene) -> None:
+    entered = enter(scene, at=NOON + 2 * HOUR, cosigner_ids=[scene.other.pk])
+    answer_cosigning(suggestion_id=entered.pk, agree=True, by=actor(scene.other), at=NOON + 2 * HOUR)
+    publish_suggestion(suggestion_id=entered.pk, by=actor(scene.moderator), at=NOON + 2 * HOUR)
+    summary = freeze_deliberation(
+        deliberation_id=scene.topic.deliberation_id, by=actor(scene.secretary), at=NOON + 3 * HOUR
+    )
+    rows = Attendance.objects.values_list("user_id", "presence", "mode", "checked_in_at")
+    assert set(rows) == {
+        (scene.author.pk, "present", "online", NOON + MINUTE),
+        (scene.member.pk, "present", "offline", None),
+        (scene.other.pk, "present", "online", NOON + 2 * HOUR),
+    }
+    (topic,) = read_snapshot(summary.snapshot).topics
+    assert [one.author for one in topic.suggestions] == ["林栖云", "罗小满、顾南枝"]
+    with pytest.raises(Frozen):
+        enter(scene, member_id=scene.author.pk, at=NOON + 3 * HOUR)
