@@ -509,7 +509,10 @@ def test_several_are_marked_by_key_survive_every_redraw_and_each_is_answered(
         "pending",
     ]
     page.locator(f"#mark-{fifth.pk}").check()
+    press("Enter")
+    opened(page, fifth)
     press("k")
+    opened(page, fourth)
     expect(bar).to_contain_text("已选1条")
     press("Escape")
     expect(bar).to_be_hidden()
@@ -517,6 +520,25 @@ def test_several_are_marked_by_key_survive_every_redraw_and_each_is_answered(
     press("p")
     opened(page, fifth)
     assert (status(fourth), status(fifth)) == ("published", "pending")
+
+
+def test_words_for_several_are_still_there_after_a_refusal(stage: Stage, enter: Enter) -> None:
+    first = stage.waiting[0]
+    page = enter(stage.moderator, LAPTOP)
+    page.goto(stage.desk)
+    page.locator(f"#mark-{first.pk}").check()
+    page.keyboard.press("r")
+    page.keyboard.press("0")
+    words = page.locator("#several-return-words")
+    expect(words).to_be_focused()
+    page.keyboard.type("写明路口。")
+    publish_suggestion(
+        suggestion_id=first.pk, by=actor(make_moderator(stage.county, "孙审核"), timezone.now())
+    )
+    page.locator("#several-r button:not([data-pick])").click()
+    expect(page.locator("#desk-line")).to_contain_text("孙审核")
+    expect(words).to_have_value("写明路口。")
+    assert status(first) == "published"
 
 
 def test_several_are_merged_by_key_and_stay_marked_until_it_is_done(

@@ -139,6 +139,11 @@ export function listenToKeys(root) {
       if (leave(event.target)) event.preventDefault();
       return;
     }
+    if (event.key === "Enter" && event.target.matches("[data-mark]")) {
+      event.preventDefault();
+      event.target.closest(".desk-row").querySelector("a").click();
+      return;
+    }
     if (isTyping(event) || event.repeat) return;
     if (handle(keyOf(event), event.shiftKey)) event.preventDefault();
   });

@@ -17,6 +17,7 @@ export function isActing() {
 
 export function listenToRequests(root) {
   let asking = null;
+  let refused = false;
 
   root.addEventListener("htmx:beforeRequest", (event) => {
     actions += 1;
@@ -30,6 +31,7 @@ export function listenToRequests(root) {
   });
 
   document.addEventListener("htmx:beforeSwap", (event) => {
+    refused = event.detail.xhr.status >= 400;
     if (REFUSALS.has(event.detail.xhr.status) && event.detail.serverResponse.includes('id="desk-line"')) {
       event.detail.shouldSwap = true;
       event.detail.isError = false;
@@ -39,7 +41,8 @@ export function listenToRequests(root) {
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const { target } = event.detail;
     // The asking form may have left the page with its region: then the region was drawn from the answer already.
-    const own = asking && target.contains(asking);
+    // After a refusal its words are still to be used.
+    const own = !refused && asking && target.contains(asking);
     if (target.id !== "desk-item" && target.id !== "desk-line" && !own && inUse(target)) {
       event.detail.shouldSwap = false;
     }
