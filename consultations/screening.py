@@ -67,6 +67,13 @@ def masks(text: str) -> list[list[int]]:
     return [[one.start, one.end] for one in private_data(text)]
 
 
+def covered(text: str) -> str:
+    """The text with one ＊ for each character of private data: what somebody says to one person, in public."""
+    for start, end in masks(text):
+        text = text[:start] + "＊" * (end - start) + text[end:]
+    return text
+
+
 # --- numbers as they are written ------------------------------------------------------------------------------
 
 _NUMERALS = dict(zip("〇零洞一二三四五六七八九壹贰叁肆伍陆柒捌玖幺", "0001234567891234567891", strict=True))

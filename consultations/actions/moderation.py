@@ -17,6 +17,7 @@ from ..enums import Status, Step
 from ..errors import ReasonMissing, UnknownTheme
 from ..events import SuggestionsChanged, emit
 from ..models import Claim, Suggestion, Topic
+from ..screening import covered
 from ..text import clean
 from .locking import lock_topic_of
 from .overtaking import overtake_proposal
@@ -53,7 +54,8 @@ def _settle(topic: Topic, suggestion: Suggestion, kind: Step, *, by: Actor, at: 
     )
     Claim.objects.filter(suggestion=suggestion).delete()
     settle_screening(suggestion, by=by, at=at)
-    more = {"reason": suggestion.reason} if suggestion.reason else {}
+    # The author reads the reason as it is; the journal is everybody's.
+    more = {"reason": covered(suggestion.reason)} if suggestion.reason else {}
     journal_suggestion(topic, suggestion, kind, by=by, at=at, **more)
     return suggestion
 

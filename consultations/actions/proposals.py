@@ -15,6 +15,7 @@ from ..errors import ChangedMeanwhile, SameText, UnknownProposal
 from ..journal import sealed
 from ..models import Proposal, Suggestion, Topic
 from ..queries.desk import edition_of
+from ..screening import covered
 from ..text import clean
 from .locking import lock_topic_of
 from .overtaking import overtake_proposal
@@ -59,7 +60,7 @@ def propose_wording(
         proposed_at=at,
     )
     # Sealed: what was only proposed is nobody's business but the author's, yet cannot be exchanged afterwards.
-    more = {"proposed": sealed(topic.secret, text)} | ({"reason": reason} if reason else {})
+    more = {"proposed": sealed(topic.secret, text)} | ({"reason": covered(reason)} if reason else {})
     journal_suggestion(topic, suggestion, Step.PROPOSED, by=by, at=at, **more)
     return proposal
 

@@ -18,19 +18,21 @@ from consultations.actions.drafting import draft_summary
 from consultations.actions.flags import unmask_suggestion
 from consultations.actions.freezing import freeze_deliberation
 from consultations.actions.merging import merge_suggestions
-from consultations.actions.moderation import feature_suggestion, hide_suggestion
+from consultations.actions.moderation import feature_suggestion, hide_suggestion, return_suggestion
+from consultations.actions.proposals import propose_wording
 from consultations.actions.suggestions import edit_suggestion
 from consultations.actions.topics import close_topic
 from consultations.actions.votes import Ballot, cast_votes
 from consultations.documents import FORMATS
 from consultations.models import JournalEntry, Notification, Suggestion, Summary, Topic
+from consultations.queries.desk import edition_of
 from consultations.queries.home import home_page
 from consultations.queries.journal_check import check_journal
 from consultations.queries.journal_export import journal_lines
 from consultations.queries.state import changes_since, own_part, topic_state
 from jianyan.accounts.models import User
 from tests.consultations.conftest import Scene
-from tests.consultations.factories import HOUR, MINUTE, actor, make_suggestion, make_topic
+from tests.consultations.factories import HOUR, MINUTE, NOON, actor, make_suggestion, make_topic
 from tests.jianyan.accounts.factories import make_auditor
 from tests.jianyan.test_every_address import routes
 
@@ -206,6 +208,24 @@ def test_no_summary_and_no_export_holds_it(exposed: Exposed) -> None:
             assert leaks(words) == [], address
             assert "＊" in words, address
     assert leaks(json.dumps(Summary.objects.get(pk=summary.pk).snapshot, ensure_ascii=False)) == []
+
+
+def test_a_reason_that_repeats_a_number_is_for_its_author_alone(exposed: Exposed) -> None:
+    scene, reason = exposed.scene, f"请删去{NUMBER}。"
+    waiting = make_suggestion(scene.topic, scene.other, ASKED)
+    seen = edition_of(waiting)
+    moderator = actor(scene.moderator)
+    propose_wording(
+        suggestion_id=waiting.pk, text="车位常年被占。", reason=reason, seen=seen, by=moderator, at=NOON
+    )
+    returned = return_suggestion(suggestion_id=waiting.pk, by=moderator, reason=reason, at=NOON)
+    assert returned.reason == reason
+    told = [
+        entry.payload["reason"]
+        for entry in JournalEntry.objects.filter(topic=scene.topic).order_by("-id")[:2]
+    ]
+    assert told == ["请删去＊＊＊＊＊＊＊＊＊＊＊。"] * 2
+    assert check_journal(scene.topic.pk).faults == ()
 
 
 def test_hidden_again_nothing_of_it_is_left(exposed: Exposed) -> None:
