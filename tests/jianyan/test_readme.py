@@ -310,7 +310,7 @@ def test_members_and_moderators_can_take_their_first_steps(visitors: Visitors) -
     moderator.press("审核台")
     moderator.page.locator(f"a[href='/desk/{live}/']").first.click()
     moderator.page.locator(".desk-row a").filter(has_text=idea[:12]).click()
-    for label in ("退回修改", "归类", "暂停", "延长5分钟", "全体通知", "快捷键"):
+    for label in ("退回修改", "归类", "并入", "暂停", "延长", "全体通知", "快捷键"):
         moderator.find(label)
     moderator.press("发布")
     expect(member.page.locator("main")).to_contain_text(idea)
