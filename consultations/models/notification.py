@@ -13,8 +13,9 @@ from .topic import Topic
 
 
 class Notification(models.Model):
-    """One person is told of one step of a topic, once. `mail`: it is to be sent by e-mail too, until `mailed_at`,
-    and not before `mail_after`, where a server has put it off.
+    """One person is told of one step of a topic, once.
+
+    `mail`: it is to be sent by e-mail too, until `mailed_at`, and not before `mail_after`, where a server has put it off.
     """
 
     user = models.ForeignKey(
