@@ -372,6 +372,15 @@ def editions(topic_id: int, suggestion_ids: Collection[int]) -> dict[int, str]:
     return {row.pk: edition_of(row) for row in rows}
 
 
+def taken(topic_id: int, suggestion_ids: Collection[int], *, reader: int, at: dt.datetime) -> dict[int, str]:
+    """Number → name of the other moderator who has it open, of those among them that somebody else has."""
+    claims = Claim.objects.filter(
+        suggestion__topic_id=topic_id, suggestion__in=suggestion_ids, until__gt=at
+    ).exclude(moderator_id=reader)
+    rows = claims.select_related("suggestion", "moderator").order_by("suggestion__number")
+    return {claim.suggestion.number: str(claim.moderator) for claim in rows}
+
+
 def id_of(topic_id: int, number: int) -> int | None:
     """The id of the suggestion with that number in the topic; None if there is none."""
     return Suggestion.objects.filter(topic_id=topic_id, number=number).values_list("id", flat=True).first()

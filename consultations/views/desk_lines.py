@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 
 from ..actions.decisions import Decision, Outcome
 from ..enums import Status
-from ..errors import AlreadyDecided, ChangedMeanwhile, Empty, Refused, SlotTaken, SlotTakenBy
+from ..errors import AlreadyDecided, ChangedMeanwhile, Empty, Refused, SlotTaken, SlotTakenBy, TakenByAnother
 from ..queries.desk import Brief
 
 
@@ -196,6 +196,8 @@ def refused(refusal: Refused) -> Line:
             "The author has changed the text meanwhile. Nothing was done: read the new text and decide again."
         )
         text = _about(number, text) if number is not None else text
+    elif isinstance(refusal, TakenByAnother):
+        text = _about(number, refusal.message)
     elif isinstance(refusal, AlreadyDecided) and number is not None:
         text = _about(number, _already(refusal))
     elif isinstance(refusal, SlotTaken) and not isinstance(refusal, SlotTakenBy):

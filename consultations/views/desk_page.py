@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from .. import rules
 from ..actions.claims import claim_suggestion, release_claim
 from ..enums import Status
-from ..errors import BadForm, Refused, UnknownSuggestion
+from ..errors import BadForm, Refused, TakenByAnother, UnknownSuggestion
 from ..queries import desk as queries
 from ..queries.controls import PICKS, controls
 from ..queries.groups import MergePreview, Part, preview_merge
@@ -121,7 +121,11 @@ class PreviewPart:
 
 
 def preview(visit: Visit, suggestion_ids: Sequence[int], into: int) -> Preview:
-    """What merging these into that one would come to. Raises UnknownSuggestion, and what refuses the merge."""
+    """What merging these into that one would come to.
+
+    Raises UnknownSuggestion, what refuses the merge, and TakenByAnother where a colleague has one of them open; the
+    opened one is this moderator's, or they have said “anyway”.
+    """
     if not suggestion_ids:
         raise BadForm(detail=_("which suggestions are to be merged"))
     editions = queries.editions(visit.topic.pk, (*suggestion_ids, into))
@@ -131,6 +135,11 @@ def preview(visit: Visit, suggestion_ids: Sequence[int], into: int) -> Preview:
         raise UnknownSuggestion
     if merge.refusal is not None:
         raise merge.refusal
+    others = set(suggestion_ids) - {visit.place.item}
+    taken = queries.taken(visit.topic.pk, others, reader=visit.actor.user_id, at=visit.at)
+    if taken:
+        number, name = next(iter(taken.items()))
+        raise TakenByAnother(number=number, name=name)
     joining = [part for part in merge.parts if part.id in suggestion_ids]
     return Preview(
         merge=merge,

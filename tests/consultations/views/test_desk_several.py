@@ -96,7 +96,7 @@ def test_what_a_colleague_has_open_is_left_to_them(
     claim_suggestion(suggestion_id=rows[2].pk, by=actor(colleague, NOW), at=NOW)
     response = send(desk, rows, publish="")
     assert states(rows) == ["published", "published", "pending"]
-    assert response.context["line"].left == ((rows[2].pk, "孙审核正在处理这一条。"),)
+    assert response.context["line"].left == ((rows[2].pk, "第4号：孙审核正在处理这一条。"),)
 
 
 def test_where_all_are_refused_nothing_is_done_and_each_says_why(
@@ -166,6 +166,16 @@ def test_several_are_merged_after_a_preview_of_all_of_them(
     assert len(done.context["line"].undo.fields) == 3
     desk.client.post(desk.address("unmerge"), {"of": [row.pk for row in rows]})
     assert states(rows) == ["pending", "pending", "pending"]
+
+
+def test_what_a_colleague_has_open_is_not_merged_with_the_others(
+    desk: Desk, rows: list[Suggestion], colleague: User
+) -> None:
+    claim_suggestion(suggestion_id=rows[1].pk, by=actor(colleague, NOW), at=NOW)
+    response = send(desk, rows, merge="1", into="1")
+    assert response.status_code == 409
+    assert response.context["preview"] is None
+    assert response.context["line"].text == "第3号：孙审核正在处理这一条。"
 
 
 def test_the_one_that_others_go_into_may_be_among_the_marked(
