@@ -19,7 +19,11 @@ def test_the_table_names_every_variable_that_is_read_and_no_other() -> None:
     sources = [ROOT / "platform/jianyan/environment.py", ROOT / "platform/jianyan/language.py"]
     sources += sorted((ROOT / "platform/jianyan/settings").glob("*.py"))
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
-    read = set(re.findall(r'(?:env\.\w+|switch|whole_number|networks|readable_text|environ\.get)\(\s*"([A-Z_]+)"', text))
+    read = set(
+        re.findall(
+            r'(?:env\.\w+|switch|whole_number|networks|readable_text|environ\.get)\(\s*"([A-Z_]+)"', text
+        )
+    )
     documented = set(re.findall(r"^\| `([A-Z_]+)` \|", OPERATING, re.MULTILINE))
     assert documented == read | {"JIANYAN_LANG"}
 
