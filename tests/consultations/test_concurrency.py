@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from consultations.actions.cosigning import answer_cosigning, name_cosigners
 from consultations.actions.flags import PACE, flag_suggestion, unmask_suggestion
 from consultations.actions.suggestions import edit_suggestion, post_suggestion
 from consultations.actions.topics import mark_phase
 from consultations.actions.votes import Ballot, cast_votes
+from consultations.enums import Cosigning
 from consultations.errors import Refused, SlotTaken
-from consultations.models import Flag, Notification, Suggestion, Topic, Vote
+from consultations.models import Cosigner, Flag, Notification, Suggestion, Topic, Vote
 from consultations.queries.desk import edition_of
 from tests.consultations.factories import HOUR, MINUTE, NOON, actor, make_suggestion, make_topic
 from tests.consultations.test_properties import check_chain, check_tallies
@@ -70,6 +72,34 @@ def test_of_twenty_concurrent_ideas_of_one_member_one_is_taken() -> None:
 
     assert sum(isinstance(answer, SlotTaken) for answer in answers) == 19
     assert Suggestion.objects.filter(topic=topic).count() == 1
+
+
+def test_of_one_idea_and_many_signatures_at_once_one_is_taken() -> None:
+    county = make_county()
+    topic = make_topic(county)
+    member = actor(make_member(county))
+    asked = []
+    for number in range(8):
+        lead = make_member(county, f"委员{number}")
+        asked.append(make_suggestion(topic, lead))
+        name_cosigners(
+            suggestion_id=asked[-1].pk, member_ids=[member.user_id], by=actor(lead), at=NOON + MINUTE
+        )
+    jobs: list[Callable[[], Any]] = [
+        partial(answer_cosigning, suggestion_id=suggestion.pk, agree=True, by=member, at=AT)
+        for suggestion in asked
+    ]
+    reference = "6f9a3c5e-7d8b-4f1a-9c2d-000000000000"
+    jobs.insert(
+        4,
+        partial(post_suggestion, topic_id=topic.pk, by=member, text="一计", client_ref=reference, at=AT),
+    )
+
+    answers = at_once(jobs)
+
+    assert sum(isinstance(answer, SlotTaken) for answer in answers) == 8
+    agreed = Cosigner.objects.filter(member_id=member.user_id, state=Cosigning.AGREED).count()
+    assert agreed + Suggestion.objects.filter(author_id=member.user_id).count() == 1
 
 
 def test_concurrent_votes_and_ideas_leave_no_gap_and_every_tally_right() -> None:
