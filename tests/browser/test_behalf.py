@@ -25,7 +25,10 @@ def test_a_secretary_finds_the_member_while_typing_and_keeps_the_paper(stage: St
     page = enter(make_secretary(stage.county), LAPTOP)
     page.goto(stage.desk)
     page.get_by_role("link", name="代录建言").click()
+    page.wait_for_url("**/behalf/")
+    page.wait_for_load_state()
     # The cursor is there already.
+    expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("lhj")
     page.locator("#behalf-found").get_by_role("link", name="令狐靖").click()
     page.get_by_label("建言内容").fill(TEXT)
