@@ -28,6 +28,7 @@ const band = new Band(part("notice"), fitAll);
 let ahead = null;
 let ticking = null;
 let saying = null;
+let fitted = "";
 
 const connection = new Connection({
   topic: root.dataset.topic,
@@ -46,6 +47,7 @@ const renewal = new Renewal({
   onRenewed: (fresh) => {
     root.dataset.opens = fresh.dataset.opens;
     draw();
+    fitAll();
   },
 });
 
@@ -104,15 +106,19 @@ function draw() {
   const most = Number(view === "closed" ? root.dataset.result : root.dataset.top);
   board.draw(leading(all, counted).slice(0, most), counted);
   drawNumbers();
-  fitAll();
+  // Measuring costs, and votes come four times a second.
+  const words = [view, part("featured").hidden, part("featured-text").textContent].join("\n");
+  if (words !== fitted) fitAll();
+  fitted = words;
   tick();
   // The entry that closed the topic is in no frame.
   if (view === "closed" && was !== "closed") renewal.ask((fresh) => fresh.dataset.view === "closed");
 }
 
-// While counts are hidden, nothing is in an order that would tell them either.
+// While counts are hidden, nothing is in an order that would tell them either. They may come a moment after the end.
 function isCounted() {
-  return model.phase.name === "closed" || model.rules.tallies === "live";
+  const told = [...model.suggestions.values()].every((one) => one.tally);
+  return told && (model.phase.name === "closed" || model.rules.tallies === "live");
 }
 
 function setText(element, text) {

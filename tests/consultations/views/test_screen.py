@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import time_machine
@@ -187,6 +188,16 @@ def test_the_code_of_the_room_is_on_the_screen_of_staff_who_ask_for_it(scene: Sc
         assert code(user, room="1") != usual
     for somebody in (None, scene.member, scene.author):
         assert code(somebody, room="1") == usual
+
+
+def test_the_square_code_leads_to_where_one_joins(scene: Scene) -> None:
+    deliberation = scene.topic.deliberation
+    plain = f"http://testserver/j/{deliberation.join_code}"
+    with patch("consultations.views.screen.qr_svg", return_value="") as drawn:
+        look(scene.topic)
+        drawn.assert_called_with(plain)
+        look(scene.topic, scene.secretary, room="1")
+        drawn.assert_called_with(f"{plain}/{deliberation.room_key}")
 
 
 def test_no_page_or_answer_says_the_key_of_the_room(scene: Scene) -> None:

@@ -1,5 +1,8 @@
 // The suggestions with the most support, each with a bar; the newest, without bars, while counts are hidden.
 
+// Milliseconds; as long as the bars take.
+const MOVE = 500;
+
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -17,10 +20,12 @@ export class Board {
     this.empty = root.querySelector("#empty");
     this.template = root.querySelector("#row").content.querySelector("li");
     this.rows = new Map();
+    this.still = matchMedia("(prefers-reduced-motion: reduce)");
   }
 
   // At most as many rows as are shown are ever kept.
   draw(shown, counted) {
+    const before = new Map([...this.rows.values()].map((row) => [row, row.offsetTop]));
     if (!this.rows.size) this.box.replaceChildren();
     const kept = new Set(shown.map((one) => one.id));
     for (const [id, row] of this.rows) {
@@ -35,6 +40,14 @@ export class Board {
       this.fill(row, one, counted ? one.tally[0] / most : 0);
     });
     this.empty.hidden = shown.length > 0;
+    for (const [row, top] of before) this.glide(row, top);
+  }
+
+  // From where it stood to where it stands, so that eyes can follow who has overtaken whom.
+  glide(row, top) {
+    const way = top - row.offsetTop;
+    if (!way || !row.isConnected || this.still.matches) return;
+    row.animate([{ transform: `translateY(${way}px)` }, { transform: "none" }], { duration: MOVE, easing: "ease-out" });
   }
 
   row(id) {
