@@ -113,7 +113,7 @@ def test_the_code_is_typed_and_a_wrong_one_typed_again(
 
 def test_the_secretary_corrects_without_a_script(browser: Browser, site: Site, meeting: Meeting) -> None:
     check_in_on_site(deliberation_id=meeting.deliberation.pk, by=actor(meeting.member, timezone.now()))
-    with entered(browser, site, meeting.secretary, java_script_enabled=False) as page:
+    with entered(browser, site, meeting.secretary, viewport=LAPTOP, java_script_enabled=False) as page:
         page.goto(f"/deliberations/{meeting.deliberation.pk}/attendance/")
         line = page.locator(f"#p{meeting.member.pk}")
         expect(line.get_by_role("button", name="现场")).to_have_attribute("aria-pressed", "true")
