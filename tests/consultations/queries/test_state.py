@@ -168,4 +168,4 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(scene: Scene) -> None
             changes_since(scene.topic.pk, 0, at=AT)
             own_part(scene.topic.pk, actor(scene.author), at=AT)
         counts.append(len(queries))
-    assert counts == [10, 10]
+    assert counts == [14, 14]
