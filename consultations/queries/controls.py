@@ -17,7 +17,6 @@ from ..enums import LIVE, Phase, Status
 from ..models import Topic
 from .facts import PhaseFact, phase_fact
 from .state import people_counts
-from .turnout import Turnout, turnout
 
 STEPS: dict[str, tuple[Phase, ...]] = {
     "announce": (Phase.DRAFT,),
@@ -81,7 +80,6 @@ class Controls:
     counted: bool
     linked: bool
     siblings: tuple[Sibling, ...]
-    turnout: Turnout
     ready: tuple[str, ...]
 
     @property
@@ -121,7 +119,6 @@ def controls(topic: Topic, *, actor: Actor, at: dt.datetime) -> Controls:
         counted=rules.tallies_shown(topic, at),
         linked=topic.deliberation.linked,
         siblings=siblings_of(topic, actor, at),
-        turnout=turnout(topic, at=at),
         ready=ready_notices(),
     )
 

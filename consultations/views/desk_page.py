@@ -20,6 +20,7 @@ from ..queries import desk as queries
 from ..queries.controls import PICKS, controls
 from ..queries.groups import MergePreview, Part, preview_merge
 from ..queries.marking import Segment, segments
+from ..queries.turnout import turnout
 from ..similarity import shared
 from .desk_lines import Line, done_to, numbers, refused
 from .desk_place import Place, from_htmx
@@ -44,14 +45,19 @@ def show(
     if from_htmx(visit.request):
         # The opened suggestion is left alone by what is done at the controls: a reason may be half written there.
         name = "steering" if visit.place.view == "controls" else "around" if around else "regions"
-    context = _regions(visit) if name in ("steering", "around") else _regions(visit) | _opened(visit)
+    context = _regions(visit)
+    if name in ("desk", "regions"):
+        context |= _opened(visit)
+    if name in ("desk", "steering"):
+        context |= _turnout(visit)
     context |= {"line": line, "drafts": visit.request.POST, "preview": preview}
     return _addressed(visit, render(visit.request, f"consultations/desk/{name}.html", context, status=status))
 
 
 def pulse(visit: Visit) -> HttpResponse:
     """Everything around the opened suggestion, which stays as it is, and its present edition."""
-    return _addressed(visit, render(visit.request, "consultations/desk/pulse.html", _regions(visit)))
+    context = _regions(visit) | _turnout(visit)
+    return _addressed(visit, render(visit.request, "consultations/desk/pulse.html", context))
 
 
 def look(visit: Visit) -> HttpResponse:
@@ -209,6 +215,11 @@ def _regions(visit: Visit) -> dict[str, Any]:
         "controls": controls(topic, actor=actor, at=at),
         "reasons": tuple(zip(PICKS, topic.deliberation.channel.reasons, strict=False)),
     }
+
+
+def _turnout(visit: Visit) -> dict[str, Any]:
+    """Who has come: not in the answer to a decision, which does not change it and is waited for."""
+    return {"turnout": turnout(visit.topic, at=visit.at)}
 
 
 def _opened(visit: Visit) -> dict[str, Any]:
