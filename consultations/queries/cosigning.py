@@ -26,10 +26,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class SignedWith:
-    """An idea of one's own and who is named beside one; `may_name`: whether more may be."""
+    """An idea of one's own and who is named beside one; `may_name`: whether more may be.
+
+    `entered_by` typed it from what `source_name` says, where that was not oneself; both may be empty.
+    """
 
     id: int
     number: int
+    entered_by: str
+    source_name: str
+    has_scan: bool
     people: tuple[Person, ...]
     may_name: bool
 
@@ -79,7 +85,10 @@ def cosigning_part(topic: Topic, actor: Actor, *, at: dt.datetime) -> CosigningP
     own = topic.suggestions.filter(author_id=actor.user_id, status__in=LIVE).order_by("number")
     invited = topic.suggestions.filter(cosigners__member_id=actor.user_id, status__in=LIVE)
     return CosigningPart(
-        own=tuple(_own(row, topic, actor, at) for row in own.prefetch_related(named)),
+        own=tuple(
+            _own(row, topic, actor, at)
+            for row in own.select_related("entered_by", "scan").prefetch_related(named)
+        ),
         invitations=tuple(
             _invitation(row, topic, actor, at)
             for row in invited.select_related("author").prefetch_related(named).order_by("number")
@@ -105,6 +114,9 @@ def _own(row: Suggestion, topic: Topic, actor: Actor, at: dt.datetime) -> Signed
     return SignedWith(
         id=row.pk,
         number=row.number,
+        entered_by=str(row.entered_by) if row.entered_by is not None else "",
+        source_name=str(row.get_entered_from_display()),
+        has_scan=hasattr(row, "scan"),
         people=tuple(
             Person(one.member.display_name, str(one.state), str(one.get_state_display()))
             for one in row.cosigners.all()

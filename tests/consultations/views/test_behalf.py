@@ -230,6 +230,14 @@ def test_the_page_is_for_the_staff_of_the_host(scene: Scene, who: str | None) ->
     assert not Suggestion.objects.filter(author=scene.other).exists()
 
 
+def test_the_member_is_shown_who_typed_it_and_the_scan(scene: Scene) -> None:
+    suggestion = entered(scene)
+    own = client(scene.member).get(f"/topics/{scene.topic.pk}/own/").text
+    assert f"第2条由{scene.secretary}为您代录（书面），归您本人。" in own
+    assert f"/suggestions/{suggestion.pk}/scan" in own
+    assert "代录" not in client(scene.author).get(f"/topics/{scene.topic.pk}/own/").text
+
+
 def test_the_public_journal_says_that_it_was_entered_and_how_many_signed(scene: Scene) -> None:
     entered(scene)
     client(scene.author).post(
