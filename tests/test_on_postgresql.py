@@ -17,6 +17,7 @@ SUITES = (
     "realtime/test_processes.py",
     "realtime/test_standing.py",
     "jianyan/commands/test_backup.py",
+    "jianyan/commands/test_scans.py",
 )
 
 
