@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from django.db import connection
 from django.db.models import Count, QuerySet
 
 from jianyan.accounts.models import User
@@ -40,6 +39,7 @@ from .facts import (
     theme_fact,
 )
 from .groups import forest_of
+from .voters import count_voters
 
 BACKLOG = 500
 """Whoever is more entries behind than this gets the whole state: it is smaller than the way there."""
@@ -239,27 +239,7 @@ def people_counts(topic_id: int) -> tuple[int, int]:
     posted = Suggestion.objects.filter(topic_id=topic_id, status__in=LIVE).aggregate(
         people=Count("author_id", distinct=True)
     )
-    with connection.cursor() as cursor:
-        cursor.execute(_VOTED, {"topic": topic_id})
-        (voted,) = cursor.fetchone()
-    return posted["people"], voted
-
-
-# From one voter to the next along the index of (topic, voter): what it takes grows with the people who have voted and not
-# with their votes, of which each may have cast hundreds. COUNT(DISTINCT) would read them all, every few seconds.
-_VOTED = """
-    WITH RECURSIVE person (id) AS (
-        SELECT MIN(voter_id) FROM consultations_vote WHERE topic_id = %(topic)s AND choice IS NOT NULL
-        UNION ALL
-        SELECT (
-            SELECT voter_id FROM consultations_vote
-            WHERE topic_id = %(topic)s AND voter_id > person.id AND choice IS NOT NULL
-            ORDER BY voter_id LIMIT 1
-        )
-        FROM person WHERE person.id IS NOT NULL
-    )
-    SELECT COUNT(id) FROM person
-"""
+    return posted["people"], count_voters(topic_id)
 
 
 def revisions(topic_ids: Iterable[int]) -> dict[int, int]:

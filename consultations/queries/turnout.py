@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from jianyan.accounts.roles import in_force_on
 
 from ..enums import LIVE, Presence
 from ..models import Attendance, Suggestion, Topic
+from .voters import voters_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def turnout(topic: Topic, *, at: dt.datetime) -> Turnout:
     posted = set(
         Suggestion.objects.filter(topic=topic, status__in=LIVE).values_list("author_id", flat=True).distinct()
     )
-    voted = _voters(topic.pk)
+    voted = voters_in(topic.pk)
     groups: dict[int, list[int]] = {sector: [] for sector in names}
     for user_id in members:
         groups.setdefault(sector_of.get(user_id, 0), []).append(user_id)
@@ -122,25 +122,3 @@ def _sectors(members: Collection[int]) -> tuple[dict[int, str], dict[int, int]]:
             sector_of[user_id] = body_id
             found.add((position, body_id, short_name or name))
     return {body_id: name for _position, body_id, name in sorted(found)}, sector_of
-
-
-def _voters(topic_id: int) -> set[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(_VOTERS, {"topic": topic_id})
-        return {user_id for (user_id,) in cursor.fetchall()}
-
-
-# From one voter to the next along the index, as where they are counted: their votes are not read.
-_VOTERS = """
-    WITH RECURSIVE person (id) AS (
-        SELECT MIN(voter_id) FROM consultations_vote WHERE topic_id = %(topic)s AND choice IS NOT NULL
-        UNION ALL
-        SELECT (
-            SELECT voter_id FROM consultations_vote
-            WHERE topic_id = %(topic)s AND voter_id > person.id AND choice IS NOT NULL
-            ORDER BY voter_id LIMIT 1
-        )
-        FROM person WHERE person.id IS NOT NULL
-    )
-    SELECT id FROM person WHERE id IS NOT NULL
-"""

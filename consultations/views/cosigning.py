@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from jianyan.accounts.roles import Actor, actor_of
-from jianyan.preference import wants_json
+from jianyan.accounts.roles import Actor
 
 from ..actions.cosigning import answer_cosigning, name_cosigners, withdraw_cosigning
-from ..errors import BadForm, NotSignedIn, UnknownSuggestion
+from ..errors import BadForm, UnknownSuggestion
 from ..forms.behalf import members_meant, names_in
 from ..models import Topic
 from ..pace import Limit, require_pace
-from .pages import topic_for
+from .own_place import done, visit
 
 NAMING = Limit("cosign", per_user=15, per_address=1_000)
 
@@ -32,7 +30,7 @@ def name(request: HttpRequest, topic_id: int, suggestion_id: int) -> HttpRespons
         raise BadForm(detail=_("please write at least one name"))
     members = members_meant(topic, names, at=timezone.now())
     name_cosigners(suggestion_id=suggestion_id, member_ids=members, by=actor)
-    return _done(request, topic_id, _("They are asked, and are named beside you once they agree."))
+    return done(request, topic_id, _("They are asked, and are named beside you once they agree."))
 
 
 @require_POST
@@ -52,25 +50,14 @@ def answer(request: HttpRequest, topic_id: int, suggestion_id: int) -> HttpRespo
             said = _("You are no longer named.")
         case other:
             raise BadForm(detail=other[:40])
-    return _done(request, topic_id, said)
+    return done(request, topic_id, said)
 
 
 def _visit(request: HttpRequest, topic_id: int, suggestion_id: int) -> tuple[Topic, Actor]:
-    at = timezone.now()
-    topic = topic_for(request, topic_id, at)
-    actor = actor_of(request.user, at=at)
-    if actor is None:
-        raise NotSignedIn
+    topic, actor = visit(request, topic_id)
     if not topic.suggestions.filter(pk=suggestion_id).exists():
         raise UnknownSuggestion
     return topic, actor
-
-
-def _done(request: HttpRequest, topic_id: int, said: str) -> HttpResponse:
-    if wants_json(request):
-        return HttpResponse(status=204)
-    messages.success(request, said)
-    return HttpResponseRedirect(reverse("consultations:topic", args=[topic_id]), status=303)
 
 
 urlpatterns: list[URLPattern] = [

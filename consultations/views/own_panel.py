@@ -6,26 +6,21 @@ forms lead back to the page.
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from jianyan.accounts.roles import Actor, actor_of
-from jianyan.preference import wants_json
-
 from ..actions.flags import flag_suggestion
 from ..actions.proposals import answer_proposal
 from ..enums import FlagKind
-from ..errors import BadForm, NotSignedIn
-from ..models import Topic
+from ..errors import BadForm
 from ..pace import Limit, require_pace
 from ..queries.own_panel import own_panel
-from .pages import topic_for
+from .own_place import done, visit
 
 READING = Limit("own", per_user=60, per_address=6_000)
 ANSWERING = Limit("answer", per_user=15, per_address=1_000)
@@ -35,7 +30,7 @@ ANSWERING = Limit("answer", per_user=15, per_address=1_000)
 def own(request: HttpRequest, topic_id: int) -> HttpResponse:
     """The panel alone, as it stands on the page."""
     require_pace(request, READING)
-    topic, actor = _visit(request, topic_id)
+    topic, actor = visit(request, topic_id)
     context = {"topic": topic, "panel": own_panel(topic, actor, at=timezone.now())}
     answer = render(request, "consultations/topic_own_panel.html", context)
     patch_cache_control(answer, private=True, no_store=True)
@@ -46,40 +41,24 @@ def own(request: HttpRequest, topic_id: int) -> HttpResponse:
 def own_answer(request: HttpRequest, topic_id: int, proposal_id: int) -> HttpResponse:
     """`answer` is accept or decline."""
     require_pace(request, ANSWERING)
-    _topic, actor = _visit(request, topic_id)
+    _topic, actor = visit(request, topic_id)
     answer = request.POST.get("answer", "")
     if answer not in ("accept", "decline"):
         raise BadForm(detail=answer[:40])
     answer_proposal(proposal_id=proposal_id, accept=answer == "accept", by=actor)
     said = _("Your suggestion has the proposed text now.") if answer == "accept" else _("Your text stays.")
-    return _done(request, topic_id, said)
+    return done(request, topic_id, said)
 
 
 @require_POST
 def own_split(request: HttpRequest, topic_id: int, suggestion_id: int) -> HttpResponse:
     """Ask for a split of what was merged, in the words of `text`."""
     require_pace(request, ANSWERING)
-    _topic, actor = _visit(request, topic_id)
+    _topic, actor = visit(request, topic_id)
     flag_suggestion(
         suggestion_id=suggestion_id, kind=FlagKind.SPLIT, text=request.POST.get("text", ""), by=actor
     )
-    return _done(request, topic_id, _("You have asked for a split; it waits for the moderators."))
-
-
-def _visit(request: HttpRequest, topic_id: int) -> tuple[Topic, Actor]:
-    at = timezone.now()
-    topic = topic_for(request, topic_id, at)
-    actor = actor_of(request.user, at=at)
-    if actor is None:
-        raise NotSignedIn
-    return topic, actor
-
-
-def _done(request: HttpRequest, topic_id: int, said: str) -> HttpResponse:
-    if wants_json(request):
-        return HttpResponse(status=204)
-    messages.success(request, said)
-    return HttpResponseRedirect(reverse("consultations:topic", args=[topic_id]), status=303)
+    return done(request, topic_id, _("You have asked for a split; it waits for the moderators."))
 
 
 urlpatterns: list[URLPattern] = [
