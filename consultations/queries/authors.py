@@ -28,16 +28,18 @@ def with_authors(rows: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
 def author_name(suggestion: Suggestion, topic: Topic) -> str:
     """The authors in a few words, in the site's language, since the same bytes go to everybody.
 
-    Load the rows `with_authors`, or each of them asks the database.
+    What was typed by staff is marked as that (代录). Load the rows `with_authors`, or each of them asks the database.
     """
     # Nearly all are by one person, and to change the language for each of five hundred rows takes a while.
-    if not topic.anonymous and not suggestion.cosigners.all():
+    if not topic.anonymous and suggestion.entered_by_id is None and not suggestion.cosigners.all():
         return suggestion.author.display_name
     with translation.override(settings.LANGUAGE_CODE):
         names = _names(suggestion, topic)
-        if len(names) <= WRITTEN_OUT and not topic.anonymous:
-            return pgettext("between names", ", ").join(names)
-        return _and_others(names)
+        written_out = len(names) <= WRITTEN_OUT and not topic.anonymous
+        author = pgettext("between names", ", ").join(names) if written_out else _and_others(names)
+        if suggestion.entered_by_id is None:
+            return author
+        return _("%(author)s (typed by staff)") % {"author": author}
 
 
 def author_names(suggestion: Suggestion, topic: Topic) -> str:

@@ -32,7 +32,9 @@ from consultations.errors import (
 )
 from consultations.journal import pseudonym, sealed
 from consultations.models import Attendance, JournalEntry, Notification, Scan, Suggestion, Topic
+from consultations.queries.facts import SuggestionFact
 from consultations.queries.journal_check import check_journal
+from consultations.queries.state import topic_state
 from tests.consultations.conftest import Scene
 from tests.consultations.factories import HOUR, MINUTE, NOON, actor, make_topic
 from tests.consultations.papers import png
@@ -74,6 +76,23 @@ def test_it_is_the_members_and_says_who_typed_it_and_from_what(scene: Scene) -> 
     )
     assert (entered.text, entered.number, entered.slot, entered.status) == (TEXT, 2, 1, "pending")
     assert str(entered.sector) == "经济界"
+
+
+def test_everybody_reads_behind_the_authors_name_that_staff_typed_it(scene: Scene) -> None:
+    entered = enter(scene)
+    publish_suggestion(suggestion_id=entered.pk, by=actor(scene.moderator), at=AT)
+    facts = {fact.id: fact for fact in topic_state(scene.topic.pk, at=AT).suggestions}
+    shown, own = facts[entered.pk], facts[scene.suggestion.pk]
+    assert isinstance(shown, SuggestionFact)
+    assert isinstance(own, SuggestionFact)
+    assert (shown.author, own.author) == (f"{scene.member}（代录）", str(scene.author))
+    # What is printed names the author alone.
+    Topic.objects.filter(pk=scene.topic.pk).update(closes_at=AT)
+    summary = freeze_deliberation(
+        deliberation_id=scene.topic.deliberation_id, by=actor(scene.secretary), at=AT + MINUTE
+    )
+    (topic,) = read_snapshot(summary.snapshot).topics
+    assert [row.author for row in topic.suggestions if row.id == entered.pk] == [str(scene.member)]
 
 
 def test_the_journal_says_that_it_was_entered_and_in_which_role(scene: Scene) -> None:
