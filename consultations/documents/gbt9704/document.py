@@ -1,0 +1,22 @@
+"""All parts of the document, in their order."""
+
+from __future__ import annotations
+
+from ...enums import SummaryKind
+from ..model import SummaryDocument
+from .appendices import NAMES, appendices
+from .body import attached, body
+from .container import container
+from .head import head
+from .imprint import imprint
+from .markup import join
+from .names import attendance_lists
+
+
+def render(document: SummaryDocument) -> bytes:
+    """A .docx that opens in Word, WPS and LibreOffice; only 协商纪要 lists who attended."""
+    parts = [head(document), body(document), attached(NAMES)]
+    if document.head.kind == SummaryKind.MINUTES:
+        parts.append(attendance_lists(document.snapshot.attendance))
+    parts += [appendices(document), imprint(document)]
+    return container(document, join(parts))
