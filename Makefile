@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 # Processes that run tests side by side.
-JOBS ?= 4
+JOBS ?= 3
 
 export PORT
 export VENV
