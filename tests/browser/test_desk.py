@@ -214,6 +214,9 @@ def test_a_phone_shows_one_part_at_a_time_and_everything_is_big_enough_to_touch(
     page = enter(stage.moderator, PHONE, has_touch=True, is_mobile=True)
     page.goto("/desk/")
     page.locator(".desks-row a").first.tap()
+    # Nothing is measured before its stylesheet is there.
+    page.wait_for_url("**/desk/*/")
+    expect(page.locator(".desk-left")).to_be_visible()
     expect(page.locator(".desk-right")).to_be_hidden()
     expect(page.locator(".desk-middle")).to_be_hidden()
     too_small(page)
