@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from jianyan.accounts.roles import Actor
 
 from .. import rules
-from ..enums import Status
 from ..errors import Refused
 from ..grouping import Counts, Edge, Forest, by_voter
 from ..models import Merge, Suggestion, Topic, Vote
@@ -71,24 +70,13 @@ def own_tally(suggestion_id: int) -> Counts:
 
 
 def lineage(topic: Topic, suggestion_id: int) -> Lineage | None:
-    """The group of a suggestion, two queries; None where it is in none."""
+    """The group of a suggestion; None where it is in none, after one query."""
     forest = forest_of(topic.pk)
     if not forest.is_grouped(suggestion_id):
         return None
     root = forest.root(suggestion_id)
     found = _parts(topic, forest.members(root))
     return Lineage(found.pop(root), tuple(found.values()))
-
-
-def lineages(topic: Topic) -> dict[int, tuple[Part, ...]]:
-    """Representative → what was merged into it, by number; all groups of the topic in two queries."""
-    merged = topic.suggestions.filter(status=Status.MERGED).values_list("id", "merged_into_id")
-    roots = dict(merged)
-    parts = _parts(topic, roots) if roots else {}
-    found: dict[int, list[Part]] = {}
-    for part in parts.values():
-        found.setdefault(roots[part.id] or 0, []).append(part)
-    return {root: tuple(members) for root, members in found.items()}
 
 
 def preview_merge(
@@ -99,7 +87,7 @@ def preview_merge(
     rows = topic.suggestions.select_related("merged_into").in_bulk({*suggestion_ids, into})
     if rows.keys() != {*suggestion_ids, into}:
         return None
-    merging = [rows[suggestion_id] for suggestion_id in suggestion_ids]
+    merging = [rows[suggestion_id] for suggestion_id in dict.fromkeys(suggestion_ids)]
     refusal = rules.may_merge(actor, topic, merging, rows[into])
     revision = topic.revision + 1
     if refusal is None:
