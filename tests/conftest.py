@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from coverage import Coverage
 from django.db import connection
 from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -171,13 +172,15 @@ def browser() -> Iterator[Browser]:
     """Chromium, for the tests of one module.
 
     Playwright keeps an event loop running in this thread, in which Django would refuse to touch the database, and
-    beside which no other loop can run: hence the variable, and hence no longer than a module.
+    beside which no other loop can run: hence the variable, and hence no longer than a module. It switches between
+    greenlets, which coverage could follow only by asking at every call of the whole suite which one it is in: of
+    these tests it measures the site.
     """
     try:
         path = servers.chromium()
     except Missing as missing:
         pytest.skip(str(missing))
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+    with _unmeasured(), pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield chromium
@@ -190,6 +193,20 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844})
     yield context.new_page()
     context.close()
+
+
+@contextmanager
+def _unmeasured() -> Iterator[None]:
+    """Coverage stands still in this process, in none of those that it starts."""
+    stopped: list[Coverage] = []
+    while (running := Coverage.current()) is not None:
+        running.stop()
+        stopped.append(running)
+    try:
+        yield
+    finally:
+        for one in reversed(stopped):
+            one.start()
 
 
 def _migrate(**variables: str) -> None:

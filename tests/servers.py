@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from coverage.config import CoverageConfig
 from psycopg import sql
 
 from tests.processes import end, free_port, listening, wait_until
@@ -260,21 +259,7 @@ def jianyan_environment(**variables: str) -> dict[str, str]:
         for name, value in os.environ.items()
         if name not in {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "JIANYAN_ENV", "PORT", "DEBUG"}
     }
-    return {**measured_by_threads(kept), "JIANYAN_LANG": "en", "PYTHONUNBUFFERED": "1", **variables}
-
-
-def measured_by_threads(environment: Mapping[str, str]) -> dict[str, str]:
-    """The same environment, in which coverage follows the threads of a child and looks for no greenlets.
-
-    Only Playwright's process has those. Where threads come and go with every request, looking for them hangs coverage's
-    tracer, and the site with it, once in a thousand pages.
-    """
-    name = "COVERAGE_PROCESS_CONFIG"
-    if name not in environment:
-        return dict(environment)
-    config = CoverageConfig.deserialize(environment[name])
-    config.concurrency = ["thread"]
-    return {**environment, name: config.serialize()}
+    return {**kept, "JIANYAN_LANG": "en", "PYTHONUNBUFFERED": "1", **variables}
 
 
 def run_jianyan(

@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.servers import measured_by_threads
-
 ROOT = Path(__file__).parents[1]
 SUITES = (
     "consultations/actions",
@@ -26,7 +24,7 @@ def test_domain_and_processes_hold_on_postgresql(postgresql_url: str) -> None:
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
         + [f"tests/{suite}" for suite in SUITES],
         cwd=ROOT,
-        env={**measured_by_threads(os.environ), "DATABASE_URL": postgresql_url},
+        env={**os.environ, "DATABASE_URL": postgresql_url},
         capture_output=True,
         text=True,
         check=False,

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from tests.servers import ROOT, measured_by_threads
+from tests.servers import ROOT
 
 PROXY = "tests/deploy/behind_nginx.py"
 STORY = "tests/browser/test_story.py::test_one_idea_from_the_phone_to_the_word_file"
@@ -22,7 +22,7 @@ def test_it_holds_behind_nginx(postgresql_url: str, redis_url: str, tests: str) 
     outcome = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", tests],
         cwd=ROOT,
-        env={**measured_by_threads(os.environ), "DATABASE_URL": postgresql_url, "TEST_REDIS_URL": redis_url},
+        env={**os.environ, "DATABASE_URL": postgresql_url, "TEST_REDIS_URL": redis_url},
         capture_output=True,
         text=True,
         check=False,
