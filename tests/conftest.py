@@ -173,8 +173,8 @@ def browser() -> Iterator[Browser]:
 
     Playwright keeps an event loop running in this thread, in which Django would refuse to touch the database, and
     beside which no other loop can run: hence the variable, and hence no longer than a module. It switches between
-    greenlets, which coverage could follow only by asking at every call of the whole suite which one it is in: of
-    these tests it measures the site.
+    greenlets, which coverage could follow only by asking at every call of the whole suite which one it is in: these
+    tests are not measured, nor are their sites.
     """
     try:
         path = servers.chromium()
@@ -197,13 +197,15 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @contextmanager
 def _unmeasured() -> Iterator[None]:
-    """Coverage stands still in this process, in none of those that it starts."""
+    """Coverage stands still in this process and in those that it starts."""
     stopped: list[Coverage] = []
     while (running := Coverage.current()) is not None:
         running.stop()
         stopped.append(running)
     try:
-        yield
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+            yield
     finally:
         for one in reversed(stopped):
             one.start()

@@ -33,8 +33,11 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def reserve(host: str, port: int) -> socket.socket:
-    """Keep a port for sockets that `join` it, without listening. Otherwise as `listen`."""
-    with listen(host, port) as probe:
+    """Keep a port for sockets that `join` it. Raises WronglyConfigured as `listen` does.
+
+    It listens at no moment: whoever is let in then would find nobody.
+    """
+    with _bound(host, port) as probe:
         number = port_of(probe)
     reserved = _bound(host, number, shared=True)
     # Sockets that join are let in by SO_REUSEPORT. With this one on as well, a second site could slip in before they do.
