@@ -9,6 +9,8 @@ JOBS ?= 3
 
 export PORT
 export VENV
+# The suite starts some hundred processes: what was compiled for one is not compiled again for the next.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test check bench eval-duplicates faults messages pictures rehearsal bundle lock clean

@@ -14,7 +14,6 @@ from typing import Any
 
 import structlog
 from channels.layers import BaseChannelLayer, InMemoryChannelLayer, get_channel_layer
-from redis.exceptions import RedisError
 
 from jianyan import metrics
 
@@ -35,7 +34,6 @@ PATIENCE = 2.0
 PAUSE = 1.0
 HINTS = 1_000
 
-LayerError = (RedisError, OSError, TimeoutError)
 Message = dict[str, Any]
 
 
@@ -45,6 +43,12 @@ class Relay:
     def __init__(self, hub: Hub, presence: Presence) -> None:
         layer = get_channel_layer()
         self._layer: BaseChannelLayer | None = None if isinstance(layer, InMemoryChannelLayer) else layer
+        self._errors: tuple[type[Exception], ...] = (OSError, TimeoutError)
+        if self._layer is not None:
+            # A process that is alone starts without it.
+            from redis.exceptions import RedisError
+
+            self._errors += (RedisError,)
         self._hub = hub
         self._presence = presence
         self._process = uuid.uuid4().hex
@@ -100,7 +104,7 @@ class Relay:
             message = self._message()
             try:
                 await asyncio.wait_for(self._layer.group_send(GROUP, message), PATIENCE)
-            except LayerError as error:
+            except self._errors as error:
                 self._complain(error)
                 # The others catch up from the database; who was signed out and who is here, we say again.
                 self._fallen.extendleft((user_id, key) for user_id, key in message["fallen"])
@@ -141,7 +145,7 @@ class Relay:
                 self._heard_myself = monotonic()
                 await self._hear_all(self._layer, channel)
                 await asyncio.wait_for(self._layer.group_discard(GROUP, channel), PATIENCE)
-            except LayerError as error:
+            except self._errors as error:
                 self._complain(error)
             await asyncio.sleep(PAUSE)
 

@@ -4,7 +4,7 @@
 - `serve(**environment)`: further or special sites; each with a directory of its own and, unless DATABASE_URL is
   given, an empty migrated SQLite file.
 - `postgresql`, `postgresql_url`, `redis_url`: real servers; `postgresql_url` is an empty migrated database.
-- `browser`, `page`: Chromium through Playwright.
+- `browser`, `page`: Chromium through Playwright. Neither is measured by coverage, nor is what asks for `unmeasured`.
 """
 
 from __future__ import annotations
@@ -193,6 +193,13 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def unmeasured() -> Iterator[None]:
+    """For tests that do the same again and again, or all that others do once more: coverage would double their time."""
+    with _unmeasured():
+        yield
 
 
 @contextmanager

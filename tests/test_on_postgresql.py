@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 SUITES = (
     "consultations/actions",
@@ -19,6 +21,7 @@ SUITES = (
 )
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_domain_and_processes_hold_on_postgresql(postgresql_url: str) -> None:
     outcome = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]

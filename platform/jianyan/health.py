@@ -16,8 +16,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from redis import Redis
-from redis.exceptions import RedisError
 
 from realtime.runtime import running
 
@@ -123,6 +121,8 @@ def ask_layer() -> str:
     """`ok`, `down`, or `none` where the process is alone and needs none."""
     if not settings.REDIS_URL:
         return "none"
+    from redis import Redis, RedisError
+
     try:
         with Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1) as redis:
             redis.ping()

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from psycopg import Cursor
+
+if TYPE_CHECKING:
+    from psycopg import Cursor
 
 
 def fetch(statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
@@ -29,6 +31,9 @@ def execute(statement: str, parameters: Sequence[object]) -> None:
 
 @contextmanager
 def _carried_out(statement: str, parameters: Sequence[object]) -> Iterator[Cursor[Any]]:
+    # Sites on SQLite start without it.
+    from psycopg import Cursor
+
     begun = monotonic()
     with connection.wrap_database_errors:
         connection.ensure_connection()

@@ -26,7 +26,7 @@ from tests.consultations.test_properties import check_chain, check_tallies
 from tests.jianyan.accounts.factories import make_county, make_member, make_moderator
 
 AT = NOON + 5 * MINUTE
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unmeasured")]
 
 
 def at_once(jobs: Sequence[Callable[[], Any]], threads: int = 8) -> list[Any]:

@@ -36,6 +36,9 @@ FEW, MANY = (2, 0, 0), (97, 11, 7)
 ORDERS = ("newest", "support", "theme", "shuffled")
 
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
+
 @dataclass(frozen=True)
 class Vote:
     """A topic with a group of two suggestions and two of their own, of which the first has two supporters."""

@@ -299,6 +299,7 @@ def check_tallies(topic: Topic, members: Sequence[Actor], *, at: dt.datetime, un
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("unmeasured")
 @SETTINGS
 @given(rules=RULES, wishes=WISHES)
 def test_changes_on_any_old_snapshot_equal_the_fresh_snapshot(
@@ -329,6 +330,7 @@ def test_changes_on_any_old_snapshot_equal_the_fresh_snapshot(
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("unmeasured")
 @SETTINGS
 @given(rules=RULES, wishes=WISHES)
 def test_what_is_not_public_never_reaches_the_public_state(rules: dict[str, Any], wishes: list[Wish]) -> None:

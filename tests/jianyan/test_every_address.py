@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.jianyan.accounts.factories import make_county, make_moderator, make_secretary
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unmeasured")]
 
 NO_TOKEN = "这个表单打开得太久，或者浏览器禁用了 Cookie。请返回、重新载入页面，再提交一次。"
 HUGE = "9" * 20

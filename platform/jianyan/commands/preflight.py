@@ -6,7 +6,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import redis
 import structlog
 from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
@@ -136,6 +135,8 @@ def warn(workers: int) -> None:
 
 
 def _warn_of_silent_redis() -> None:
+    import redis
+
     # No reason to refuse: without Redis votes go on, and it may come back at any time.
     try:
         with redis.Redis.from_url(

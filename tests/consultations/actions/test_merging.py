@@ -396,6 +396,7 @@ def test_a_wrong_count_of_a_group_is_found_and_set_right(group: Group) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("unmeasured")
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     ballot=st.sampled_from(["support", "three_way"]),

@@ -233,6 +233,7 @@ VOTES = st.lists(
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("unmeasured")
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(votes=VOTES, hidden=st.sets(st.integers(0, 5), max_size=3))
 def test_every_figure_of_the_document_equals_a_recount_of_the_votes(
