@@ -219,6 +219,18 @@ def test_a_merge_and_its_undoing_are_seen_by_everybody_at_once(
         expect(author.locator(".own .status")).to_have_text("已发布")
 
 
+def test_a_whole_hall_does_not_ask_in_one_instant(browser: Browser, site: Site, stage: Stage) -> None:
+    with entered(browser, site, stage.supporter) as page:
+        page.goto(stage.path)
+        module = page.locator("script[type=module][src*='realtime/topic']").get_attribute("src")
+        assert module is not None
+        within = page.evaluate(
+            "async ([own, halls]) => { const { together } = await import(own); return halls.map(together); }",
+            [module.replace("topic", "own"), [0, 40, 300, 100_000]],
+        )
+    assert within == [200, 800, 4_700, 5_000]
+
+
 def test_an_address_leads_to_what_is_folded_up_in_its_group(
     browser: Browser, site: Site, stage: Stage
 ) -> None:

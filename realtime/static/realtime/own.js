@@ -1,9 +1,14 @@
 // One's own panel: the server draws it, and draws it anew when something of one's own has changed. What is unchanged in
 // it is left alone, and so is what somebody is writing there.
 
-// A socket that comes back may come back with a whole hall: then not all ask at once.
-export const AT_ONCE = 200;
+// Milliseconds within which the panel is asked for. What comes to one may have come to the whole hall, as when a
+// suggestion that many support is merged, or when all are back after an interruption: then not all ask at once.
+const AT_ONCE = 200;
+const EACH = 15;
 export const IN_TIME = 5_000;
+
+// Within how long so many people ask for theirs.
+export const together = (here) => Math.min(IN_TIME, AT_ONCE + EACH * here);
 
 const withoutToken = (element) => element.outerHTML.replace(/(name="csrfmiddlewaretoken" value=")[^"]*/g, "$1");
 

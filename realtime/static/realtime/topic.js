@@ -7,7 +7,7 @@ import { Flags } from "./flags.js";
 import { Head } from "./head.js";
 import { List } from "./list.js";
 import { Model } from "./model.js";
-import { AT_ONCE, IN_TIME, OwnPanel } from "./own.js";
+import { IN_TIME, OwnPanel, together } from "./own.js";
 import { Outbox } from "./outbox.js";
 import { Similar } from "./similar.js";
 import { Speech } from "./speech.js";
@@ -101,8 +101,12 @@ function receive(frame) {
 // An own part that comes over a live connection says that something of one's own has changed just now.
 function welcomed(frame) {
   const known = model.revision;
+  const before = JSON.stringify(statuses());
   follow(() => model.welcome(frame));
-  if (frame.me && frame.revision !== known) own?.refresh(connection.isLive ? AT_ONCE : IN_TIME);
+  if (!frame.me || frame.revision === known) return;
+  const mine = JSON.stringify(statuses()) !== before;
+  const others = mine ? 0 : (model.people?.here ?? 0);
+  own?.refresh(connection.isLive ? together(others) : IN_TIME);
 }
 
 function drawn(news) {
