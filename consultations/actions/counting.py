@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
 
-from ..enums import Choice, Cosigning, Status, Step
+from ..enums import Choice, Step
 from ..events import Tally
-from ..models import Cosigner, Suggestion, Topic
+from ..models import Topic
 from . import postgresql
 from .locking import lock_topic
 from .recording import record
@@ -27,6 +26,19 @@ Key: TypeAlias = tuple[int, int]
 Stands: TypeAlias = Mapping[Key, str | None]
 """None is a vote taken back, or none cast yet."""
 
+_SUBJECTS = """
+    SELECT suggestion.id, suggestion.author_id, suggestion.status,
+        suggestion.support, suggestion.neutral, suggestion.oppose,
+        suggestion.merged_into_id IS NOT NULL OR EXISTS (
+            SELECT 1 FROM consultations_suggestion AS merged WHERE merged.merged_into_id = suggestion.id
+        ),
+        EXISTS (
+            SELECT 1 FROM consultations_cosigner AS signed
+            WHERE signed.suggestion_id = suggestion.id AND signed.state = 'agreed'
+        )
+    FROM json_each(%s) AS asked CROSS JOIN consultations_suggestion AS suggestion
+    WHERE suggestion.id = asked.value AND suggestion.topic_id = %s
+"""
 _STANDS = """
     SELECT vote.suggestion_id, vote.voter_id, vote.choice
     FROM json_each(%s) AS wish CROSS JOIN consultations_vote AS vote
@@ -62,27 +74,20 @@ class Subject:
 
 def subjects_of(topic_id: int, ids: Collection[int]) -> dict[int, Subject]:
     """Those of the topic's suggestions, by id."""
+    rows: Iterable[tuple[int, int, str, int, int, int, bool, bool]]
     if connection.vendor == "postgresql":
-        rows: Iterable[tuple[int, int, str, int, int, int, bool, bool]] = postgresql.suggestions_of(
-            topic_id, ids
-        )
+        rows = postgresql.suggestions_of(topic_id, ids)
     else:
-        rows = (
-            Suggestion.objects.filter(topic=topic_id, pk__in=ids)
-            .annotate(
-                grouped=Q(status=Status.MERGED)
-                | Exists(Suggestion.objects.filter(merged_into=OuterRef("pk"))),
-                cosigned=Exists(Cosigner.objects.filter(suggestion=OuterRef("pk"), state=Cosigning.AGREED)),
-            )
-            .values_list("pk", "author_id", "status", "support", "neutral", "oppose", "grouped", "cosigned")
-        )
+        with connection.cursor() as cursor:
+            cursor.execute(_SUBJECTS, [json.dumps(list(ids)), topic_id])
+            rows = cursor.fetchall()
     return {
         pk: Subject(
             author_id,
             status,
             {Choice.SUPPORT: support, Choice.NEUTRAL: neutral, Choice.OPPOSE: oppose},
-            grouped,
-            cosigned,
+            bool(grouped),
+            bool(cosigned),
         )
         for pk, author_id, status, support, neutral, oppose, grouped, cosigned in rows
     }
