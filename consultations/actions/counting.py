@@ -26,19 +26,11 @@ Key: TypeAlias = tuple[int, int]
 Stands: TypeAlias = Mapping[Key, str | None]
 """None is a vote taken back, or none cast yet."""
 
-_SUBJECTS = """
-    SELECT suggestion.id, suggestion.author_id, suggestion.status,
-        suggestion.support, suggestion.neutral, suggestion.oppose,
-        suggestion.merged_into_id IS NOT NULL OR EXISTS (
-            SELECT 1 FROM consultations_suggestion AS merged WHERE merged.merged_into_id = suggestion.id
-        ),
-        EXISTS (
-            SELECT 1 FROM consultations_cosigner AS signed
-            WHERE signed.suggestion_id = suggestion.id AND signed.state = 'agreed'
-        )
+_SUBJECTS = f"""
+    SELECT {postgresql.SUBJECT}
     FROM json_each(%s) AS asked CROSS JOIN consultations_suggestion AS suggestion
     WHERE suggestion.id = asked.value AND suggestion.topic_id = %s
-"""
+"""  # noqa: S608  # nothing but the names there
 _STANDS = """
     SELECT vote.suggestion_id, vote.voter_id, vote.choice
     FROM json_each(%s) AS wish CROSS JOIN consultations_vote AS vote

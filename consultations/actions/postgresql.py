@@ -33,16 +33,22 @@ _LOCK = f"""
     WHERE topic.id = %s::bigint
     FOR NO KEY UPDATE OF topic
 """  # noqa: S608  # nothing but the names above
-_SUGGESTIONS = """
-    SELECT id, author_id, status, support, neutral, oppose, merged_into_id IS NOT NULL OR EXISTS (
-        SELECT FROM consultations_suggestion AS merged WHERE merged.merged_into_id = suggestion.id
-    ), EXISTS (
-        SELECT FROM consultations_cosigner AS signed
+# Of a suggestion, also for SQLite: the last two say whether it is part of a merged group, and whether others signed it.
+SUBJECT = """
+    suggestion.id, suggestion.author_id, suggestion.status,
+    suggestion.support, suggestion.neutral, suggestion.oppose,
+    suggestion.merged_into_id IS NOT NULL OR EXISTS (
+        SELECT 1 FROM consultations_suggestion AS merged WHERE merged.merged_into_id = suggestion.id
+    ),
+    EXISTS (
+        SELECT 1 FROM consultations_cosigner AS signed
         WHERE signed.suggestion_id = suggestion.id AND signed.state = 'agreed'
     )
-    FROM consultations_suggestion AS suggestion
-    WHERE id = ANY(%s::bigint[]) AND topic_id = %s::bigint
 """
+_SUGGESTIONS = f"""
+    SELECT {SUBJECT} FROM consultations_suggestion AS suggestion
+    WHERE suggestion.id = ANY(%s::bigint[]) AND suggestion.topic_id = %s::bigint
+"""  # noqa: S608  # nothing but the names above
 _EXCHANGE = """
     WITH wish AS (
         SELECT suggestion_id, voter_id, choice, (
