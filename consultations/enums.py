@@ -166,10 +166,33 @@ class SummaryStatus(models.TextChoices):
 
 
 class StatementKind(models.TextChoices):
-    """A statement rests on suggestions, or is the secretary's own note (秘书补充)."""
+    """A statement rests on suggestions, or is the secretary's own note (秘书补充).
+
+    A lead opens a theme: its words are computed from what it cites, and stored nowhere.
+    """
 
     CITED = "cited", _("From suggestions")
     NOTE = "note", _("Secretary's note")
+    LEAD = "lead", _("Opening of a theme")
+
+
+class Pending(models.TextChoices):
+    """What a person has yet to accept in a statement: who put it there."""
+
+    CONSENSUS = "consensus", _("Consensus by the rule of the topic")
+    MODEL = "model", _("Wording by a language model")
+
+
+class VersionReason(models.TextChoices):
+    """Why a version of a summary was kept."""
+
+    DRAFTED = "drafted", _("Drafted")
+    EDITED = "edited", _("Before further changes")
+    SUBMITTED = "submitted", _("Submitted")
+    RETURNED = "returned", _("Returned")
+    SIGNED = "signed", _("Signed")
+    RESTORED = "restored", _("Before an earlier version was restored")
+    FROZEN_ANEW = "frozen_anew", _("Frozen anew")
 
 
 class JournalHash(models.TextChoices):
@@ -214,3 +237,8 @@ class Step(models.TextChoices):
     FROZEN = "frozen", _("Frozen for the summary")
     SUMMARY_DRAFTED = "summary_drafted", _("Summary drafted")
     SUMMARY_EDITED = "summary_edited", _("Summary edited")
+    SUMMARY_SUBMITTED = "summary_submitted", _("Summary submitted")
+    SUMMARY_RETURNED = "summary_returned", _("Summary returned to its secretaries")
+    SUMMARY_SIGNED = "summary_signed", _("Summary signed")
+    SUMMARY_REOPENED = "summary_reopened", _("Correction of the summary begun")
+    UNFROZEN = "unfrozen", _("Freezing undone")

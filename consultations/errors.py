@@ -321,6 +321,41 @@ class AlreadySigned(Refused):
     sentence = _("This summary is signed and can no longer change.")
 
 
+class InReview(Refused):
+    code = "in_review"
+    sentence = _("This summary is being reviewed. Take it back before you change it.")
+
+
+class NotInReview(Refused):
+    code = "not_in_review"
+    sentence = _("This summary has not been submitted for signing.")
+
+
+class NotReady(Refused):
+    code, status = "not_ready", 422
+    sentence = _("This summary is not ready to be submitted: %(detail)s.")
+
+
+class OwnSignature(Refused):
+    code, status = "own_signature", 403
+    sentence = _("A summary is signed by another person than who submitted it.")
+
+
+class NotSigned(Refused):
+    code = "not_signed"
+    sentence = _("This summary is not signed yet.")
+
+
+class AlreadyReplaced(Refused):
+    code = "already_replaced"
+    sentence = _("A correction of this summary has been begun already.")
+
+
+class Thawed(Refused):
+    code = "thawed"
+    sentence = _("The freezing was undone. Freeze the deliberation again before you go on with its summary.")
+
+
 class RateLimited(Refused):
     code, status = "rate_limited", 429
     sentence = _("Too many at once. Please wait a moment.")

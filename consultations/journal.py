@@ -137,8 +137,18 @@ def touched(entries: Iterable[tuple[str, Payload]]) -> Touched:
                 | Step.CLOSED
                 | Step.PHASE
                 | Step.FROZEN
+                | Step.UNFROZEN
             ):
                 seen.phase = True
-            case Step.FLAGGED | Step.SETTLED | Step.SUMMARY_DRAFTED | Step.SUMMARY_EDITED:
+            case (
+                Step.FLAGGED
+                | Step.SETTLED
+                | Step.SUMMARY_DRAFTED
+                | Step.SUMMARY_EDITED
+                | Step.SUMMARY_SUBMITTED
+                | Step.SUMMARY_RETURNED
+                | Step.SUMMARY_SIGNED
+                | Step.SUMMARY_REOPENED
+            ):
                 pass
     return seen

@@ -27,23 +27,29 @@ from .errors import (
     AlreadyClosed,
     AlreadyDecided,
     AlreadyMerged,
+    AlreadyReplaced,
     AlreadySigned,
     Frozen,
+    InReview,
     MergedIntoItself,
     NotAllowed,
     NotClosed,
     NotEditable,
+    NotInReview,
     NotMergeable,
     NotMerged,
     NotOpen,
+    NotSigned,
     NotSignedIn,
     NoVoice,
     OwnFlag,
     OwnMerge,
+    OwnSignature,
     OwnSuggestion,
     Paused,
     PostingClosed,
     Refused,
+    Thawed,
     TopicHasOpened,
     UnknownChoice,
     UnknownReason,
@@ -149,9 +155,9 @@ def role_in(actor: Actor, topic: Topic) -> str:
 
 
 def duty_in(actor: Actor, topic: Topic) -> str:
-    """In which role somebody works on the topic: moderator before secretary; empty for people who do not."""
+    """In which role somebody works on the topic: moderator before secretary before chair; empty for others."""
     lineage = topic.deliberation.host.lineage
-    duties = (Role.MODERATOR, Role.SECRETARY, Role.ADMINISTRATOR)
+    duties = (Role.MODERATOR, Role.SECRETARY, Role.CHAIR, Role.ADMINISTRATOR)
     return next((role.value for role in duties if actor.holds(role, lineage)), "")
 
 
@@ -218,19 +224,77 @@ def may_summarise(actor: Actor | None, deliberation: Deliberation) -> Refused | 
 def may_see_summary(
     actor: Actor | None, summary: Summary, *, announced: bool, invited: bool = False
 ) -> Refused | None:
-    """A draft is its secretaries' alone; a signed summary is open to whoever may see the deliberation."""
+    """A draft is its secretaries' alone, and in review the chairs'; a signed one is open like its deliberation."""
     verdict = may_summarise(actor, summary.deliberation)
-    if verdict is not None and summary.status == SummaryStatus.SIGNED:
+    if verdict is None:
+        return None
+    if summary.status == SummaryStatus.SIGNED:
         return may_see_deliberation(actor, summary.deliberation, announced=announced, invited=invited)
-    return verdict
+    return verdict if summary.status == SummaryStatus.DRAFT else _reviews(actor, summary)
 
 
 def may_edit_summary(actor: Actor | None, summary: Summary) -> Refused | None:
-    """Secretaries, until it is signed."""
+    """Secretaries, until it is submitted for signing."""
     verdict = may_summarise(actor, summary.deliberation)
-    if verdict is None and summary.status == SummaryStatus.SIGNED:
+    if verdict is not None:
+        return verdict
+    match SummaryStatus(summary.status):
+        case SummaryStatus.SIGNED:
+            return AlreadySigned()
+        case SummaryStatus.REVIEW:
+            return InReview()
+        case SummaryStatus.DRAFT:
+            return None if summary.thawed_at is None else Thawed()
+
+
+def may_take_back_summary(actor: Actor | None, summary: Summary) -> Refused | None:
+    """Secretaries make a draft of it again while nobody has signed it."""
+    verdict = may_summarise(actor, summary.deliberation)
+    return verdict if verdict is not None else _in_review(summary)
+
+
+def may_review_summary(actor: Actor | None, summary: Summary) -> Refused | None:
+    """Secretaries and chairs of the host or above comment on what was submitted, and may send it back."""
+    verdict = _reviews(actor, summary)
+    return verdict if verdict is not None else _in_review(summary)
+
+
+def may_sign_summary(actor: Actor | None, summary: Summary) -> Refused | None:
+    """As those who review; where the channel wants two persons, not by who submitted it."""
+    verdict = may_review_summary(actor, summary)
+    if verdict is None and actor is not None and summary.deliberation.channel.two_persons:
+        return OwnSignature() if summary.submitted_by_id == actor.user_id else None
+    return verdict
+
+
+def may_correct_summary(actor: Actor | None, summary: Summary, *, replaced: bool) -> Refused | None:
+    """Secretaries begin a corrected version of what is signed, one at a time."""
+    verdict = may_summarise(actor, summary.deliberation)
+    if verdict is not None:
+        return verdict
+    if summary.status != SummaryStatus.SIGNED:
+        return NotSigned()
+    return AlreadyReplaced() if replaced else None
+
+
+def may_unfreeze(actor: Actor | None, summary: Summary) -> Refused | None:
+    """Secretaries undo the freezing as long as no version was signed and none is under review."""
+    verdict = may_edit_summary(actor, summary)
+    if verdict is None and summary.version > 1:
         return AlreadySigned()
     return verdict
+
+
+def _reviews(actor: Actor | None, summary: Summary) -> Refused | None:
+    if actor is None:
+        return NotSignedIn()
+    return None if _holds_any(actor, summary.deliberation, (Role.SECRETARY, Role.CHAIR)) else NotAllowed()
+
+
+def _in_review(summary: Summary) -> Refused | None:
+    if summary.status == SummaryStatus.SIGNED:
+        return AlreadySigned()
+    return None if summary.status == SummaryStatus.REVIEW else NotInReview()
 
 
 def may_audit(actor: Actor | None, deliberation: Deliberation) -> Refused | None:

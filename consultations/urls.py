@@ -21,6 +21,7 @@ from .views import (
     screen,
     similar,
     summaries,
+    summary_signing,
 )
 
 app_name = "consultations"
@@ -42,4 +43,5 @@ urlpatterns: list[URLPattern] = [
     *scans.urlpatterns,
     *similar.urlpatterns,
     *summaries.urlpatterns,
+    *summary_signing.urlpatterns,
 ]

@@ -6,19 +6,40 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import Min
+from django.utils import timezone
 
 from jianyan.accounts.roles import Actor
 
 from .. import rules
 from ..documents.labels import KIND
 from ..documents.snapshot import snapshot_content, snapshot_digest
-from ..enums import Cosigning, Mode, Presence, Step, SummaryKind
+from ..enums import (
+    PUBLIC,
+    Cosigning,
+    Mode,
+    Presence,
+    StatementKind,
+    Step,
+    SummaryKind,
+    VersionReason,
+)
 from ..errors import UnknownDeliberation, UnknownTopic
 from ..events import PhaseChanged, emit
-from ..models import Attendance, Cosigner, Deliberation, Suggestion, Summary, Topic, Vote
+from ..models import (
+    Attendance,
+    Citation,
+    Cosigner,
+    Deliberation,
+    Statement,
+    Suggestion,
+    Summary,
+    Vote,
+)
 from ..queries.summary_snapshot import take_snapshot
 from .locking import lock_topics
 from .recording import record
+from .summaries import Opened, open_summary
+from .summary_versions import keep_version
 from .topics import final_tallies, mark_phase
 
 
@@ -36,34 +57,72 @@ def freeze_deliberation(*, deliberation_id: int, by: Actor, at: dt.datetime) -> 
     topic_ids = list(deliberation.topics.values_list("id", flat=True))
     for topic in lock_topics(topic_ids):
         rules.require(rules.may_freeze(by, topic, at))
-    frozen = deliberation.summaries.filter(kind=SummaryKind.MINUTES).first()
-    if frozen is not None:
-        return frozen
+    known = deliberation.summaries.filter(kind=SummaryKind.MINUTES).order_by("-version").first()
+    if known is not None and known.thawed_at is None:
+        return known
     if not topic_ids:
         raise UnknownTopic
     for topic_id in topic_ids:
         mark_phase(topic_id=topic_id, at=at)
     _note_who_took_part(deliberation)
-    return _summary(deliberation, lock_topics(topic_ids), by=by, at=at)
-
-
-def _summary(deliberation: Deliberation, topics: list[Topic], *, by: Actor, at: dt.datetime) -> Summary:
+    topics = lock_topics(topic_ids)
     snapshot = take_snapshot(deliberation, topics)
     digest = snapshot_digest(snapshot)
-    summary = Summary.objects.create(
-        deliberation=deliberation,
-        title=f"“{deliberation.title}”{KIND[SummaryKind.MINUTES]}",
-        snapshot=snapshot_content(snapshot),
-        digest=digest,
-        frozen_at=at,
-        frozen_by_id=by.user_id,
-        edited_at=at,
+    summary = known or Summary(
+        deliberation=deliberation, title=f"“{deliberation.title}”{KIND[SummaryKind.MINUTES]}"
     )
+    summary.snapshot, summary.digest = snapshot_content(snapshot), digest
+    summary.frozen_at, summary.frozen_by_id, summary.edited_at = at, by.user_id, at
+    summary.thawed_at = None
+    summary.save()
+    if known is not None:
+        _requote(Opened(summary, tuple(topics), by, at))
     for topic in topics:
         topic.frozen_at = at
         topic.save(update_fields=["frozen_at"])
         payload = {"summary": summary.pk, "snapshot": digest, "tallies": final_tallies(topic)}
         record(topic, Step.FROZEN, payload, at=at, actor=by)
+        emit(PhaseChanged(topic_id=topic.pk, revision=topic.revision))
+    return summary
+
+
+def _requote(opened: Opened) -> None:
+    """Have the sentences of a summary that was drafted before quote the tallies as they are frozen now.
+
+    What is no longer public is no source any more; a sentence that is left without any is the secretary's own.
+    """
+    cited = Citation.objects.filter(statement__section__summary=opened.summary).select_related("suggestion")
+    gone = cited.exclude(suggestion__status__in=PUBLIC)
+    touched = set(gone.values_list("statement_id", flat=True))
+    gone.delete()
+    quoting = list(cited.all())
+    for citation in quoting:
+        suggestion = citation.suggestion
+        citation.support, citation.neutral = suggestion.support, suggestion.neutral
+        citation.oppose = suggestion.oppose
+    Citation.objects.bulk_update(quoting, ["support", "neutral", "oppose"], batch_size=500)
+    bare = Statement.objects.filter(pk__in=touched, citations=None)
+    bare.filter(kind=StatementKind.LEAD).update(removed=True)
+    bare.exclude(kind=StatementKind.LEAD).update(kind=StatementKind.NOTE)
+    opened.summary.edition += 1
+    opened.summary.save(update_fields=["edition"])
+    keep_version(opened, VersionReason.FROZEN_ANEW)
+
+
+@transaction.atomic
+def unfreeze_deliberation(*, summary_id: int, by: Actor, at: dt.datetime | None = None) -> Summary:
+    """Undo the freezing: moderators and the attendance list can go on. What was written of the summary stays, and waits.
+
+    Raises what `rules.may_unfreeze` answers: once a version was signed, never.
+    """
+    opened = open_summary(summary_id, by=by, at=at or timezone.now(), may=rules.may_unfreeze)
+    summary = opened.summary
+    summary.thawed_at = opened.at
+    summary.save(update_fields=["thawed_at"])
+    for topic in opened.topics:
+        topic.frozen_at = None
+        topic.save(update_fields=["frozen_at"])
+        record(topic, Step.UNFROZEN, {"summary": summary.pk}, at=opened.at, actor=by)
         emit(PhaseChanged(topic_id=topic.pk, revision=topic.revision))
     return summary
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from jianyan.accounts.roles import Actor
 
 from .. import rules
 from ..enums import Step
-from ..errors import BadForm, ChangedMeanwhile, Empty, UnknownSummary
+from ..errors import BadForm, ChangedMeanwhile, Empty, Refused, UnknownSummary
 from ..events import SummaryChanged, emit
 from ..models import Summary, Topic
 from ..text import clean, measure
@@ -48,18 +49,26 @@ class Opened:
             emit(SummaryChanged(topic_id=topic.pk, revision=topic.revision))
 
 
-def open_summary(summary_id: int, *, by: Actor, at: dt.datetime) -> Opened:
-    """Lock the topics of a summary, and it with them. Raises UnknownSummary, NotAllowed, AlreadySigned."""
+def open_summary(
+    summary_id: int,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    may: Callable[[Actor, Summary], Refused | None] = rules.may_edit_summary,
+) -> Opened:
+    """Lock the topics of a summary, and it with them. Raises UnknownSummary, and what `may` answers."""
     topics = lock_topics(
-        Topic.objects.filter(deliberation__summaries=summary_id, frozen_at__isnull=False).values_list(
-            "id", flat=True
-        )
+        Topic.objects.filter(deliberation__summaries=summary_id).values_list("id", flat=True)
     )
     # Read under the locks: what was read before them could be somebody's last edition but one.
-    summary = Summary.objects.select_related("deliberation__host").filter(pk=summary_id).first()
+    summary = (
+        Summary.objects.select_related("deliberation__host", "deliberation__channel")
+        .filter(pk=summary_id)
+        .first()
+    )
     if summary is None:
         raise UnknownSummary
-    rules.require(rules.may_edit_summary(by, summary))
+    rules.require(may(by, summary))
     return Opened(summary, tuple(topics), by, at)
 
 

@@ -27,7 +27,7 @@ def json_schema() -> bytes:
     """The JSON Schema (draft 2020-12) of this format, as kept in `summary.schema.json`."""
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "urn:jianyan:schema:summary:1",
+        "$id": "urn:jianyan:schema:summary:2",
         "title": SCHEMA,
     } | schema_of(SummaryDocument)
     return msgspec.json.format(msgspec.json.encode(schema), indent=2) + b"\n"

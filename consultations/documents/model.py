@@ -12,10 +12,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from ..enums import Mode, StatementKind, Status, SummaryKind, SummaryStatus
+from ..enums import Mode, Pending, StatementKind, Status, SummaryKind, SummaryStatus
 
-Schema = Literal["jianyan.summary/1"]
-SCHEMA: Schema = "jianyan.summary/1"
+Schema = Literal["jianyan.summary/2"]
+SCHEMA: Schema = "jianyan.summary/2"
 Count = Annotated[int, Meta(ge=0)]
 Instant = Annotated[dt.datetime, Meta(tz=True)]
 
@@ -30,16 +30,32 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """The signed version that this one corrects."""
+
+    version: Count
+    signed_on: dt.date
+    seal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """Who issues what, under which number. `number` is like 〔2026〕1号, None until it is given."""
+    """Who issues what, under which number. `number` is like 〔2026〕1号, None until it is given.
+
+    `edition` counts changes of a draft; `version` is 1, and one more with each correction of what was signed.
+    `date` is the day of signing, of a draft that of the last change.
+    """
 
     issuer: str
     office: str = ""
     """Who prints and sends it (印发机关); the issuer where empty."""
     kind: SummaryKind
     number: str | None = None
-    version: Count
+    edition: Count
+    version: Count = 1
+    replaces: Replaced | None = None
     date: dt.date
+    signed_by: str = ""
     copied_to: tuple[str, ...] = ()
 
 
@@ -81,11 +97,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One sentence. `support` is the sum over its citations; a note (秘书补充) cites nothing and has none."""
+    """One sentence. `support` is the sum over its citations; a note (秘书补充) cites nothing and has none.
+
+    The words of a lead are `wording.lead_text` of its citations. `pending`: who put it there, until a person accepts it.
+    """
 
     text: str
     kind: StatementKind
     reworded: bool = False
+    pending: Pending | None = None
     support: Count = 0
     citations: tuple[Citation, ...] = ()
 
@@ -105,6 +125,26 @@ class TopicPart:
     topic_id: int
     title: str
     sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepartmentResponse:
+    """What a department answered (部门回应); `topic_id` is None where it is on all topics."""
+
+    topic_id: int | None
+    department: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """A line of the list of assignments (交办清单), and the suggestions it rests on by id."""
+
+    item: str
+    lead: str
+    cohandling: str
+    due: dt.date | None
+    suggestions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +254,10 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryDocument:
-    """The whole summary. `snapshot_hash` is `snapshot_digest(snapshot)` as it was kept at freezing."""
+    """The whole summary. `snapshot_hash` is `snapshot_digest(snapshot)` as it was kept at freezing.
+
+    `seal` is `sealing.seal_of` of a signed one, empty before.
+    """
 
     head: Head
     title: str
@@ -222,8 +265,11 @@ class SummaryDocument:
     opening: Opening
     consensus: tuple[Statement, ...] = ()
     topics: tuple[TopicPart, ...]
+    responses: tuple[DepartmentResponse, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
     appendix: tuple[ListedSuggestion, ...]
     statistics: Statistics
     snapshot: Snapshot
     snapshot_hash: str
+    seal: str = ""
     schema: Schema = SCHEMA

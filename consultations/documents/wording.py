@@ -106,6 +106,14 @@ def references(document: SummaryDocument) -> dict[int, str]:
     }
 
 
+def lead_text(theme: str, citations: Sequence[Citation], support: int) -> str:
+    """How a theme begins: 关于“错时共享”，共有建言12条，来自8个界别，附议230次。 `support` is that of all citations."""
+    sectors = len({citation.sector for citation in citations if citation.sector})
+    about = f"关于“{theme}”，" if theme else ""
+    origin = f"，来自{sectors}个界别" if sectors else ""
+    return f"{about}共有建言{len(citations)}条{origin}，附议{support}次。"
+
+
 def sectors_text(citations: Sequence[Citation]) -> str:
     """工商联、医卫界等5个界别; empty where no sector is known."""
     names = list(dict.fromkeys(citation.sector for citation in citations if citation.sector))
@@ -138,6 +146,8 @@ def worded(statement: Statement, numbers: Mapping[int, str]) -> Worded:
         text = text[:-1]
     if statement.kind == StatementKind.NOTE:
         return Worded(text, f"（{labels.SECRETARYS_NOTE}）", (), end)
+    if statement.kind == StatementKind.LEAD:
+        return Worded(text, "", (), end)
     by = sectors_text(statement.citations)
     remark = f"（{by}提出，附议{statement.support}次）" if by else f"（附议{statement.support}次）"
     cited = tuple(

@@ -11,12 +11,24 @@ from .notification import Notification, NotificationChoice
 from .proposal import Proposal
 from .scan import Scan
 from .suggestion import Claim, Suggestion, SuggestionVersion
-from .summary import Citation, Statement, Summary, SummarySection
+from .summary import (
+    Assignment,
+    Citation,
+    NumberSeries,
+    Response,
+    ReviewComment,
+    Statement,
+    Summary,
+    SummaryExport,
+    SummarySection,
+    SummaryVersion,
+)
 from .theme import Theme
 from .topic import Topic
 from .vote import Vote
 
 __all__ = [
+    "Assignment",
     "Attendance",
     "Channel",
     "Citation",
@@ -28,13 +40,18 @@ __all__ = [
     "Merge",
     "Notification",
     "NotificationChoice",
+    "NumberSeries",
     "Proposal",
+    "Response",
+    "ReviewComment",
     "Scan",
     "Statement",
     "Suggestion",
     "SuggestionVersion",
     "Summary",
+    "SummaryExport",
     "SummarySection",
+    "SummaryVersion",
     "Theme",
     "Topic",
     "Vote",

@@ -21,6 +21,8 @@ class Attendance(models.Model):
     )
     presence = models.CharField(_("attendance"), max_length=10, choices=Presence.choices, blank=True)
     mode = models.CharField(_("took part"), max_length=8, choices=Mode.choices, default=Mode.ONLINE)
+    # Who is printed first (领导在前), in this order; all others after them by strokes.
+    precedence = models.PositiveSmallIntegerField(_("order of precedence"), null=True, blank=True)
     checked_in_at = models.DateTimeField(_("checked in"), null=True, blank=True)
     # Whoever has set it by hand knows better than any check-in, before or after.
     corrected_by = models.ForeignKey(

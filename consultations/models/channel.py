@@ -51,6 +51,14 @@ class RuleSet(models.Model):
     premoderated = models.BooleanField(_("reviewed before publication"), default=True)
     anonymous = models.BooleanField(_("authors are not named"), default=False)
     rotated = models.BooleanField(_("every member has another order"), default=False)
+    consensus_share = models.PositiveSmallIntegerField(
+        _("consensus from so many per cent of those present"),
+        default=50,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )
+    consensus_sectors = models.PositiveSmallIntegerField(
+        _("and from so many sectors"), default=3, validators=[MinValueValidator(1), MaxValueValidator(40)]
+    )
 
     class Meta:
         abstract = True
@@ -63,6 +71,9 @@ class Channel(RuleSet):
     name = models.CharField(_("name"), max_length=60, unique=True)
     is_consultation = models.BooleanField(_("counts as consultation"), default=True)
     reasons = models.JSONField(_("reasons for returning"), default=standard_reasons, blank=True)
+    two_persons = models.BooleanField(
+        _("a summary is signed by another person than who submits it"), default=True
+    )
     policy = models.TextField(_("how suggestions are reviewed"), default=standard_policy, blank=True)
     position = models.PositiveIntegerField(_("order"), default=0)
 

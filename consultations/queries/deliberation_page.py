@@ -10,7 +10,7 @@ from django.db.models import Count
 from jianyan.accounts.roles import Actor
 
 from .. import rules
-from ..enums import Phase, Presence, Status, SummaryStatus
+from ..enums import Phase, Presence, Status
 from ..models import Deliberation, Topic
 
 
@@ -65,19 +65,27 @@ def deliberation_page(
         .annotate(ideas=Count("suggestions"))
         .order_by()
     )
-    summary = deliberation.summaries.order_by("id").first()
+    # The latest version; to readers, the latest that is signed, or that they may sign.
+    summaries = deliberation.summaries.defer("snapshot", "content").order_by("-version")
+    summary = next(
+        (
+            one
+            for one in summaries
+            if rules.may_see_summary(actor, one, announced=announced, invited=invited) is None
+        ),
+        None,
+    )
+    thawed = summary is not None and summary.thawed_at is not None
     return DeliberationPage(
         deliberation=deliberation,
         topics=tuple(_line(topic, ideas.get(topic.pk, 0), at) for topic in shown),
         present=presences.get(Presence.PRESENT, 0),
         observers=presences.get(Presence.OBSERVER, 0),
         on_leave=presences.get(Presence.ON_LEAVE, 0),
-        summary_id=summary.pk
-        if summary is not None and (secretary or summary.status == SummaryStatus.SIGNED)
-        else None,
+        summary_id=summary.pk if summary is not None else None,
         may_edit_summary=secretary,
         may_freeze=secretary
-        and summary is None
+        and (summary is None or thawed)
         and bool(topics)
         and all(rules.phase(topic, at) is Phase.CLOSED for topic in topics),
         may_moderate=bool(topics) and rules.may_prepare(actor, deliberation) is None,

@@ -47,7 +47,8 @@ def _against(topic: TopicSnapshot, digest: str) -> Iterator[str]:
     missing = len(replay.facts.keys() - {frozen.id for frozen in topic.suggestions})
     if missing:
         yield _("the journal has %(count)s suggestions that the summary leaves out.") % {"count": missing}
-    freezing = entries.filter(kind=Step.FROZEN).first()
+    # A freezing that was undone has left its entry, too: the one that counts follows the snapshot.
+    freezing = entries.filter(kind=Step.FROZEN, revision=topic.revision + 1).first()
     if freezing is None or freezing.payload.get("snapshot") != digest:
         yield _("the journal does not say that it was frozen with this snapshot.")
 

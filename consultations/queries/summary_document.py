@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from django.utils import timezone
 
+from ..documents.content import from_content
 from ..documents.figures import (
     citation_of,
     cited_support,
@@ -18,19 +19,24 @@ from ..documents.figures import (
     supports,
 )
 from ..documents.model import (
+    Assignment,
     Attendance,
+    DepartmentResponse,
     FrozenSuggestion,
     Head,
     ListedSuggestion,
     Opening,
+    Replaced,
     Section,
     Statement,
     SummaryDocument,
     Tally,
     TopicPart,
 )
-from ..enums import Mode, StatementKind, Status, SummaryKind, SummaryStatus
-from ..models import Deliberation, Suggestion, Topic
+from ..documents.wording import lead_text
+from ..enums import Mode, Pending, StatementKind, Status, SummaryKind, SummaryStatus
+from ..models import Assignment as AssignmentRow
+from ..models import Deliberation, Suggestion, Summary, SummarySection, Topic
 from ..models import Statement as StatementRow
 from .summary_rows import Rows, load_summary, read_rows
 from .summary_snapshot import shown_text
@@ -41,11 +47,23 @@ EXPLAINED = (Status.RETURNED, Status.DECLINED, Status.HIDDEN)
 
 def summary_document(summary_id: int) -> SummaryDocument:
     """The document of a summary. Raises UnknownSummary."""
-    return document_of(read_rows(load_summary(summary_id)))
+    return document_for(load_summary(summary_id))
+
+
+def document_for(summary: Summary) -> SummaryDocument:
+    """As `summary_document`, for a summary that is loaded already: a signed one as it was signed."""
+    if summary.content is not None:
+        return from_content(summary.content, SummaryDocument)
+    return drafted_document(summary)
+
+
+def drafted_document(summary: Summary) -> SummaryDocument:
+    """The document of what stands in the tables now."""
+    return document_of(read_rows(summary))
 
 
 def document_of(rows: Rows) -> SummaryDocument:
-    """As `summary_document`, for rows that are read already."""
+    """As `drafted_document`, for rows that are read already."""
     summary, attendance = rows.summary, rows.snapshot.attendance
     appendix = appendix_of(rows)
     listed = {row.id: row for row in appendix}
@@ -58,7 +76,7 @@ def document_of(rows: Rows) -> SummaryDocument:
             statement
             for section in rows.sections
             if section.topic_id is None
-            for statement in _statements(rows, section.pk, listed)
+            for statement in _statements(rows, section, listed)
         ),
         topics=tuple(
             TopicPart(
@@ -68,6 +86,11 @@ def document_of(rows: Rows) -> SummaryDocument:
             )
             for topic in rows.snapshot.topics
         ),
+        responses=tuple(
+            DepartmentResponse(topic_id=row.topic_id, department=row.department, text=row.text)
+            for row in rows.responses
+        ),
+        assignments=tuple(_assignment(rows, row) for row in rows.assignments),
         appendix=appendix,
         statistics=statistics_of(attendance, appendix),
         snapshot=rows.snapshot,
@@ -105,14 +128,32 @@ def _listed(suggestion: Suggestion, frozen: FrozenSuggestion) -> ListedSuggestio
 
 def _head(rows: Rows) -> Head:
     summary = rows.summary
-    deliberation = summary.deliberation
-    numbered = deliberation.year is not None and deliberation.number is not None
     return Head(
-        issuer=deliberation.host.name,
+        issuer=summary.deliberation.host.name,
         kind=SummaryKind(summary.kind),
-        number=f"〔{deliberation.year}〕{deliberation.number}号" if numbered else None,
-        version=summary.edition,
-        date=timezone.localdate(summary.edited_at),
+        number=f"〔{summary.year}〕{summary.number}号" if summary.number is not None else None,
+        edition=summary.edition,
+        version=summary.version,
+        replaces=_replaced(summary.replaces),
+        date=timezone.localdate(summary.signed_at or summary.edited_at),
+        signed_by=summary.signed_by.display_name if summary.signed_by is not None else "",
+    )
+
+
+def _replaced(old: Summary | None) -> Replaced | None:
+    if old is None or old.signed_at is None:
+        return None
+    return Replaced(version=old.version, signed_on=timezone.localdate(old.signed_at), seal=old.seal)
+
+
+def _assignment(rows: Rows, row: AssignmentRow) -> Assignment:
+    cited = rows.citations.get(row.statement_id, ()) if row.statement_id is not None else ()
+    return Assignment(
+        item=row.item,
+        lead=row.lead,
+        cohandling=row.cohandling,
+        due=row.due,
+        suggestions=tuple(citation.suggestion_id for citation in cited),
     )
 
 
@@ -142,22 +183,25 @@ def _period(deliberation: Deliberation, topics: Iterable[Topic]) -> tuple[dt.dat
 
 def _sections(rows: Rows, topic_id: int, listed: Listed) -> tuple[Section, ...]:
     sections = (
-        Section(theme=section.heading or None, statements=_statements(rows, section.pk, listed))
+        Section(theme=section.heading or None, statements=_statements(rows, section, listed))
         for section in rows.sections
         if section.topic_id == topic_id
     )
     return tuple(section for section in sections if section.statements)
 
 
-def _statements(rows: Rows, section_id: int, listed: Listed) -> tuple[Statement, ...]:
+def _statements(rows: Rows, section: SummarySection, listed: Listed) -> tuple[Statement, ...]:
+    merged = merged_in(listed.values())
     return tuple(
-        _statement(rows, statement, listed)
-        for statement in rows.statements.get(section_id, ())
+        _statement(rows, section, statement, listed, merged)
+        for statement in rows.statements.get(section.pk, ())
         if not statement.removed
     )
 
 
-def _statement(rows: Rows, statement: StatementRow, listed: Listed) -> Statement:
+def _statement(
+    rows: Rows, section: SummarySection, statement: StatementRow, listed: Listed, merged: Mapping[int, int]
+) -> Statement:
     citations = tuple(
         replace(
             citation_of(listed[row.suggestion_id]),
@@ -165,10 +209,13 @@ def _statement(rows: Rows, statement: StatementRow, listed: Listed) -> Statement
         )
         for row in rows.citations.get(statement.pk, ())
     )
+    support = cited_support(supports(citations), merged)
+    is_lead = statement.kind == StatementKind.LEAD
     return Statement(
-        text=statement.text,
+        text=lead_text(section.heading, citations, support) if is_lead else statement.text,
         kind=StatementKind(statement.kind),
         reworded=statement.reworded,
-        support=cited_support(supports(citations), merged_in(listed.values())),
+        pending=Pending(statement.pending) if statement.pending else None,
+        support=support,
         citations=citations,
     )

@@ -1,4 +1,4 @@
-"""The rows of one summary, read in seven queries whatever its size: what its page and its document are made of."""
+"""The rows of one summary, read in nine queries whatever its size: what its page and its document are made of."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ from ..documents.model import Snapshot
 from ..documents.snapshot import read_snapshot
 from ..enums import Visibility
 from ..errors import UnknownSummary
-from ..models import Citation, Deliberation, Statement, Suggestion, Summary, SummarySection, Topic
+from ..models import (
+    Assignment,
+    Citation,
+    Deliberation,
+    Response,
+    Statement,
+    Suggestion,
+    Summary,
+    SummarySection,
+    Topic,
+)
 
 Passages = dict[int, list[Statement]]
 """Section id → its statements in order, those taken out too."""
@@ -27,12 +37,24 @@ class Rows:
     statements: Passages
     citations: dict[int, list[Citation]]
     suggestions: dict[int, Suggestion]
+    responses: list[Response]
+    assignments: list[Assignment]
 
 
 def load_summary(summary_id: int) -> Summary:
-    """The summary with its deliberation, host, channel, and who froze it. Raises UnknownSummary."""
+    """The summary with its deliberation, host, channel, what it replaces, and who froze and signed it.
+
+    Raises UnknownSummary.
+    """
     summary = (
-        Summary.objects.select_related("deliberation__host", "deliberation__channel", "frozen_by")
+        Summary.objects.select_related(
+            "deliberation__host",
+            "deliberation__channel",
+            "frozen_by",
+            "signed_by",
+            "submitted_by",
+            "replaces",
+        )
         .filter(pk=summary_id)
         .first()
     )
@@ -51,23 +73,32 @@ def read_rows(summary: Summary) -> Rows:
         Suggestion.objects.filter(topic__in=found).select_related("author", "sector", "theme"),
         key=lambda suggestion: (place[suggestion.topic_id], suggestion.number),
     )
-    statements: Passages = {}
-    for statement in Statement.objects.filter(section__summary=summary).order_by("position", "id"):
-        statements.setdefault(statement.section_id, []).append(statement)
-    citations: dict[int, list[Citation]] = {}
+    sections, statements, citations = read_passages(summary)
     by_number = {suggestion.pk: position for position, suggestion in enumerate(suggestions)}
-    cited = Citation.objects.filter(statement__section__summary=summary)
-    for citation in sorted(cited, key=lambda citation: by_number[citation.suggestion_id]):
-        citations.setdefault(citation.statement_id, []).append(citation)
+    for cited in citations.values():
+        cited.sort(key=lambda citation: by_number[citation.suggestion_id])
     return Rows(
         summary=summary,
         snapshot=snapshot,
         topics=topics,
-        sections=list(summary.sections.order_by("position", "id")),
+        sections=sections,
         statements=statements,
         citations=citations,
         suggestions={suggestion.pk: suggestion for suggestion in suggestions},
+        responses=list(summary.responses.filter(removed=False)),
+        assignments=list(summary.assignments.filter(removed=False)),
     )
+
+
+def read_passages(summary: Summary) -> tuple[list[SummarySection], Passages, dict[int, list[Citation]]]:
+    """Its sections in order, their statements in order, and by statement what it cites, by id of the suggestion."""
+    statements: Passages = {}
+    for statement in Statement.objects.filter(section__summary=summary).order_by("position", "id"):
+        statements.setdefault(statement.section_id, []).append(statement)
+    citations: dict[int, list[Citation]] = {}
+    for citation in Citation.objects.filter(statement__section__summary=summary).order_by("suggestion_id"):
+        citations.setdefault(citation.statement_id, []).append(citation)
+    return list(summary.sections.order_by("position", "id")), statements, citations
 
 
 def is_invited(actor: Actor | None, deliberation: Deliberation) -> bool:

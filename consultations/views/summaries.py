@@ -23,9 +23,9 @@ from ..documents.labels import KIND
 from ..documents.model import SummaryDocument
 from ..enums import SummaryStatus
 from ..errors import NotSignedIn, UnknownDeliberation
-from ..queries.summary_document import document_of
+from ..queries.summary_document import document_for
 from ..queries.summary_preview import preview_of
-from ..queries.summary_rows import read_rows
+from ..queries.summary_signing import signing_of
 from .summary_draw import show
 from .summary_edits import urlpatterns as edits
 from .summary_visit import Visit, read, to_sign_in, visiting
@@ -59,7 +59,8 @@ def summary(request: HttpRequest, summary_id: int) -> HttpResponse:
         return to_sign_in(request, summary_id)
     context = {
         "summary": reading.summary,
-        "preview": preview_of(document_of(read_rows(reading.summary))),
+        "preview": preview_of(document_for(reading.summary)),
+        "signing": signing_of(reading.summary, reading.actor),
         "may_edit": rules.may_edit_summary(reading.actor, reading.summary) is None,
         "formats": tuple(FORMATS),
     }
@@ -84,7 +85,7 @@ def summary_export(request: HttpRequest, summary_id: int, name: str) -> HttpResp
         return to_sign_in(request, summary_id)
     if name not in FORMATS:
         raise Http404
-    document = document_of(read_rows(reading.summary))
+    document = document_for(reading.summary)
     chosen = FORMATS[name]
     response = HttpResponse(chosen.render(document), content_type=chosen.media_type)
     disposition = content_disposition_header(as_attachment=True, filename=file_name(document, chosen))
@@ -97,7 +98,7 @@ def file_name(document: SummaryDocument, chosen: Format) -> str:
     """The title as a file name that every system takes, a draft with its edition: …协商纪要（第3稿）.docx."""
     title = document.title.translate({ord("“"): None, ord("”"): None})
     stem = _NOT_IN_FILE_NAMES.sub("", title).strip(" .")[:60] or KIND[document.head.kind]
-    edition = "" if document.status == SummaryStatus.SIGNED else f"（第{document.head.version}稿）"
+    edition = "" if document.status == SummaryStatus.SIGNED else f"（第{document.head.edition}稿）"
     return f"{stem}{edition}{chosen.suffix}"
 
 

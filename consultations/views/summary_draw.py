@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from ..documents import FORMATS
 from ..errors import ChangedMeanwhile, Refused
 from ..queries.summary_page import summary_page
+from ..queries.summary_signing import signing_of
 from .desk_place import from_htmx
 from .summary_visit import Visit
 
@@ -47,7 +48,12 @@ class Done:
 
 def show(visit: Visit, *, attempt: Attempt | None = None, status: int = 200) -> HttpResponse:
     """The whole editor; after a refusal with what had been typed."""
-    context = {"page": summary_page(visit.summary.pk), "attempt": attempt, "formats": tuple(FORMATS)}
+    context = {
+        "page": summary_page(visit.summary.pk),
+        "signing": signing_of(visit.summary, visit.actor),
+        "attempt": attempt,
+        "formats": tuple(FORMATS),
+    }
     return _guarded(render(visit.request, "consultations/summary/edit.html", context, status=status))
 
 

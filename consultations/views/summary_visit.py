@@ -17,7 +17,7 @@ from django.utils import timezone
 from jianyan.accounts.roles import Actor, actor_of
 
 from .. import rules
-from ..errors import AlreadySigned, NotSignedIn, Refused, UnknownSummary
+from ..errors import AlreadySigned, InReview, NotSignedIn, Refused, Thawed, UnknownSummary
 from ..models import Summary
 from ..queries.summary_rows import is_invited, load_summary
 from .desk_place import from_htmx
@@ -64,7 +64,10 @@ def read(request: HttpRequest, summary_id: int) -> Reading:
 
 
 def enter(request: HttpRequest, summary_id: int) -> Visit:
-    """As `read`, for a secretary of the host. A signed summary has no editor: raises AlreadySigned."""
+    """As `read`, for a secretary of the host. There is no editor of what is signed, under review, or no longer frozen.
+
+    Raises AlreadySigned, InReview, Thawed.
+    """
     reading = read(request, summary_id)
     verdict = rules.may_edit_summary(reading.actor, reading.summary)
     if verdict is not None or reading.actor is None:
@@ -97,7 +100,7 @@ def visiting(
             visit = enter(request, summary_id)
         except NotSignedIn:
             return to_sign_in(request, summary_id)
-        except AlreadySigned as refusal:
+        except (AlreadySigned, InReview, Thawed) as refusal:
             messages.error(request, refusal.message)
             return elsewhere(request, reverse("consultations:summary", args=[summary_id]))
         return answer(visit, *args, **kwargs)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from consultations.actions.drafting import draft_summary
 from consultations.actions.freezing import freeze_deliberation
 from consultations.actions.moderation import assign_theme, hide_suggestion, return_suggestion
+from consultations.actions.signing import sign_summary, submit_summary
 from consultations.actions.suggestions import withdraw_suggestion
 from consultations.actions.themes import create_theme
 from consultations.actions.topics import close_topic
@@ -71,10 +72,10 @@ class Drafted:
         return Summary.objects.get(pk=self.summary.pk)
 
 
-def make_finished(*, anonymous: bool = False, county: County | None = None) -> Finished:
-    """See Finished; closed at NOON + 30 min."""
+def make_finished(*, anonymous: bool = False, county: County | None = None, number: int = 3) -> Finished:
+    """See Finished; closed at NOON + 30 min. `number` is the deliberation's in its channel's series."""
     county = county or make_county()
-    deliberation = make_deliberation(county, title="破解老城区停车难", year=2026, number=3)
+    deliberation = make_deliberation(county, title="破解老城区停车难", year=2026, number=number)
     topic = make_topic(county, deliberation=deliberation, anonymous=anonymous)
     names = ("林栖云", "丁一", "欧阳晴川", "曾小满", "王二", "顾南枝", "白若溪", "韦青")
     members = tuple(
@@ -120,8 +121,15 @@ def freeze(finished: Finished) -> Summary:
     return freeze_deliberation(deliberation_id=finished.deliberation.pk, by=finished.by, at=FROZEN)
 
 
-def make_drafted(*, anonymous: bool = False) -> Drafted:
+def make_drafted(*, anonymous: bool = False, county: County | None = None, number: int = 3) -> Drafted:
     """Finished, frozen and drafted."""
-    finished = make_finished(anonymous=anonymous)
+    finished = make_finished(anonymous=anonymous, county=county, number=number)
     summary = freeze(finished)
     return Drafted(finished, draft_summary(summary_id=summary.pk, by=finished.by, at=FROZEN))
+
+
+def make_signed(drafted: Drafted) -> Summary:
+    """Submitted by the secretary and signed by the second one, half an hour after freezing."""
+    at = FROZEN + 30 * MINUTE
+    submit_summary(summary_id=drafted.summary.pk, by=drafted.finished.by, at=at)
+    return sign_summary(summary_id=drafted.summary.pk, by=drafted.finished.rival, at=at)

@@ -67,7 +67,7 @@ def pages(thing: Topic | Suggestion | Vote | JournalEntry | Deliberation | Chann
 
 def test_every_list_opens(office: Client, topic: Topic) -> None:
     models = [model for model in admin.site._registry if model._meta.app_label == "consultations"]
-    assert len(models) == 12
+    assert len(models) == 15
     for model in models:
         assert (
             office.get(reverse(f"admin:consultations_{model._meta.model_name}_changelist")).status_code == 200
@@ -134,6 +134,8 @@ def test_a_topic_in_which_nothing_has_happened_is_edited_with_its_themes(office:
             "length": 200,
             "ballot": "support",
             "tallies": "live",
+            "consensus_share": 50,
+            "consensus_sectors": 3,
             "themes-TOTAL_FORMS": 1,
             "themes-INITIAL_FORMS": 0,
             "themes-0-name": "车位",

@@ -93,8 +93,8 @@ def _describe(file: Document, document: SummaryDocument) -> None:
     properties.category = labels.KIND[document.head.kind]
     properties.identifier = _property(document.head.number or "")
     properties.content_status = labels.SUMMARY_STATUS[document.status]
-    properties.version = str(document.head.version)
-    properties.revision = max(1, document.head.version)
+    properties.version = str(document.head.edition)
+    properties.revision = max(1, document.head.edition)
     properties.language = "zh-CN"
     properties.comments = ""
     properties.created = day

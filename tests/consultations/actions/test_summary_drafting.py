@@ -29,6 +29,7 @@ from tests.consultations.summary_scene import (
     freeze,
     make_drafted,
     make_finished,
+    make_signed,
 )
 
 Outline = list[tuple[str | None, str, list[tuple[str, list[int]]]]]
@@ -174,7 +175,7 @@ def test_a_topic_without_ideas_has_an_empty_section(db: None) -> None:
 def test_only_secretaries_draft_and_only_before_signing(drafted: Drafted) -> None:
     with pytest.raises(NotAllowed):
         draft_summary(summary_id=drafted.summary.pk, by=actor(drafted.finished.moderator), at=EDITED)
-    Summary.objects.update(status="signed")
+    make_signed(drafted)
     with pytest.raises(AlreadySigned):
         draft_summary(summary_id=drafted.summary.pk, by=drafted.finished.by, at=EDITED)
     with pytest.raises(UnknownSummary):

@@ -37,7 +37,7 @@ from consultations.models import JournalEntry, Statement, Summary, SummarySectio
 from consultations.queries.journal_check import check_journal
 from jianyan.accounts.roles import Actor
 from tests.consultations.factories import actor, make_topic
-from tests.consultations.summary_scene import EDITED, Drafted, make_drafted
+from tests.consultations.summary_scene import EDITED, Drafted, make_drafted, make_signed
 
 
 @pytest.fixture
@@ -403,7 +403,9 @@ def test_only_secretaries_edit_and_only_before_signing(drafted: Drafted, by: Act
     revision = Topic.objects.get(pk=drafted.finished.topic.pk).revision
     for user in (drafted.finished.members[0], drafted.finished.moderator):
         assert refusals(every_edit(drafted, actor(user))) == {NotAllowed}
-    Summary.objects.update(status="signed")
+    assert Topic.objects.get(pk=drafted.finished.topic.pk).revision == revision
+    make_signed(drafted)
+    revision = Topic.objects.get(pk=drafted.finished.topic.pk).revision
     assert refusals(every_edit(drafted, by)) == {AlreadySigned}
     assert Topic.objects.get(pk=drafted.finished.topic.pk).revision == revision
 

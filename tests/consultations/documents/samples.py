@@ -460,7 +460,7 @@ def assembled(
             office="政协越溪县委员会办公室",
             kind=SummaryKind.MINUTES,
             number="越政协纪〔2026〕1号",
-            version=3,
+            edition=3,
             date=dt.date(2026, 1, 19),
             copied_to=(
                 "县委办公室",

@@ -36,7 +36,7 @@ from tests.consultations.factories import (
     make_suggestion,
     make_topic,
 )
-from tests.consultations.summary_scene import EDITED, Drafted, make_drafted
+from tests.consultations.summary_scene import EDITED, Drafted, make_drafted, make_signed
 from tests.jianyan.accounts.factories import make_county, make_member, make_moderator, make_secretary
 
 
@@ -112,13 +112,18 @@ def test_head_and_status(drafted: Drafted) -> None:
     document = summary_document(drafted.summary.pk)
     assert (document.head.issuer, document.head.number, document.head.version, document.head.date) == (
         "政协越溪县委员会",
-        "〔2026〕3号",
+        None,
         1,
         dt.date(2026, 3, 5),
     )
     assert (document.head.kind, document.status) == (SummaryKind.MINUTES, SummaryStatus.DRAFT)
-    Deliberation.objects.update(number=None)
-    assert summary_document(drafted.summary.pk).head.number is None
+    make_signed(drafted)
+    signed = summary_document(drafted.summary.pk)
+    assert (signed.head.number, signed.head.signed_by, signed.status) == (
+        "〔2026〕1号",
+        "俞秘书",
+        SummaryStatus.SIGNED,
+    )
 
 
 def test_a_meeting_on_site_has_the_time_that_was_set(drafted: Drafted) -> None:
@@ -143,7 +148,7 @@ def test_edits_are_printed_and_what_was_taken_out_is_not(drafted: Drafted) -> No
     consensus = drafted.summary.sections.get(topic=None)
     add_note(section_id=consensus.pk, text="停车难要综合治理。", by=by, at=EDITED)
     document = summary_document(drafted.summary.pk)
-    assert (document.title, document.opening.remarks, document.head.version) == ("题", "会前调研。", 6)
+    assert (document.title, document.opening.remarks, document.head.edition) == ("题", "会前调研。", 6)
     assert [(one.text, one.kind) for one in document.consensus] == [
         ("停车难要综合治理。", StatementKind.NOTE)
     ]
@@ -221,7 +226,7 @@ def test_the_number_of_queries_does_not_grow(drafted: Drafted) -> None:
     keep.section.statements.exclude(pk=keep.pk).delete()
     with CaptureQueriesContext(connection) as one:
         summary_document(drafted.summary.pk)
-    assert (len(one), len(many)) == (6, 6)
+    assert (len(one), len(many)) == (8, 8)
 
 
 # --- the property -------------------------------------------------------------------------------------------

@@ -114,7 +114,7 @@ def test_the_number_of_queries_does_not_grow(drafted: Drafted) -> None:
     drafted.summary.sections.exclude(pk=keep.section_id).delete()
     with CaptureQueriesContext(connection) as one:
         page = summary_page(drafted.summary.pk)
-    assert (len(one), len(many)) == (6, 6)
+    assert (len(one), len(many)) == (8, 8)
     assert page.consensus is None
 
 

@@ -12,10 +12,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from consultations.actions.drafting import draft_summary
 from consultations.actions.freezing import freeze_deliberation
+from consultations.actions.signing import sign_summary, submit_summary
+from consultations.actions.statements import add_note
 from consultations.actions.themes import create_theme
-from consultations.enums import SummaryStatus
-from consultations.models import Channel, Deliberation, JournalEntry, Summary, Topic
+from consultations.models import Channel, Deliberation, JournalEntry, Topic
 from jianyan.accounts.models import User
 from tests.consultations.conftest import Scene
 from tests.consultations.factories import (
@@ -27,7 +29,7 @@ from tests.consultations.factories import (
     make_deliberation,
     make_topic,
 )
-from tests.jianyan.accounts.factories import make_county, make_moderator
+from tests.jianyan.accounts.factories import make_county, make_moderator, make_secretary
 
 from .desk_scene import NOW, at, page
 
@@ -554,5 +556,17 @@ def test_the_list_says_what_comes_next(scene: Scene) -> None:
             deliberation_id=event.pk, by=actor(scene.secretary, topic.closes_at), at=topic.closes_at
         )
         assert steps(scene.secretary)[event.pk] == ("edit", summary.pk)
-        Summary.objects.update(status=SummaryStatus.SIGNED)
+        draft_summary(summary_id=summary.pk, by=actor(scene.secretary, topic.closes_at), at=topic.closes_at)
+        add_note(
+            section_id=summary.sections.get(topic=None).pk,
+            text="会后继续征集。",
+            by=actor(scene.secretary, topic.closes_at),
+            at=topic.closes_at,
+        )
+        submit_summary(summary_id=summary.pk, by=actor(scene.secretary, topic.closes_at), at=topic.closes_at)
+        sign_summary(
+            summary_id=summary.pk,
+            by=actor(make_secretary(scene.county, "第二位"), topic.closes_at),
+            at=topic.closes_at,
+        )
         assert steps(scene.secretary)[event.pk] == (None, None)

@@ -20,7 +20,7 @@ from consultations.documents.verify import verify
 from consultations.models import Attendance, Deliberation, Statement, Summary, Topic
 from jianyan.accounts.models import User
 from tests.consultations.factories import MINUTE, NOON
-from tests.consultations.summary_scene import EDITED, Drafted, make_drafted, make_finished
+from tests.consultations.summary_scene import EDITED, Drafted, make_drafted, make_finished, make_signed
 from tests.jianyan.accounts.factories import make_administrator, make_auditor, make_secretary, make_user
 
 HTMX = {"HX-Request": "true"}
@@ -152,7 +152,7 @@ def test_a_draft_of_what_one_may_not_even_see_is_not_there(
 
 
 def test_a_signed_summary_is_read_by_whoever_may_see_the_deliberation(drafted: Drafted) -> None:
-    Summary.objects.update(status="signed")
+    make_signed(drafted)
     Deliberation.objects.update(visibility="invited")
     guest = make_user("应邀者")
     read = f"/summaries/{drafted.summary.pk}/"
@@ -168,7 +168,7 @@ def test_a_signed_summary_is_read_by_whoever_may_see_the_deliberation(drafted: D
 
 
 def test_a_signed_summary_has_no_editor(drafted: Drafted) -> None:
-    Summary.objects.update(status="signed")
+    make_signed(drafted)
     client = client_of(drafted.finished.secretary)
     read = reverse("consultations:summary", args=[drafted.summary.pk])
     for name, (method, address, fields) in addresses(drafted).items():
@@ -288,7 +288,7 @@ def test_a_file_name_is_one_that_every_system_takes(drafted: Drafted, title: str
 
 
 def test_a_signed_file_says_nothing_of_editions(drafted: Drafted) -> None:
-    Summary.objects.update(status="signed")
+    make_signed(drafted)
     assert download(drafted, "csv")[2] == "破解老城区停车难协商纪要.csv"
 
 
@@ -326,7 +326,6 @@ def test_the_preview_reads_as_the_docx_does(drafted: Drafted) -> None:
 def test_the_preview_lists_people_suggestions_and_the_record(drafted: Drafted) -> None:
     page = client_of(drafted.finished.secretary).get(f"/summaries/{drafted.summary.pk}/").content.decode()
     for words in (
-        "〔2026〕3号",
         "（草稿）",
         "<b>出席：</b><span>丁一</span>",
         "（内容不予刊载）",

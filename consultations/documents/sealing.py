@@ -1,0 +1,22 @@
+"""The hash of a whole document, by which anybody can tell that it is the one that was signed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from ..journal import canonical
+from .json import content_of
+from .model import SummaryDocument
+
+
+def seal_of(document: SummaryDocument) -> str:
+    """Hexadecimal SHA-256 of the canonical JSON (sorted keys, no blanks, UTF-8) of the document without its seal."""
+    content = content_of(replace(document, seal=""))
+    del content["seal"]
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def sealed(document: SummaryDocument) -> SummaryDocument:
+    """The same document with its seal."""
+    return replace(document, seal=seal_of(document))
