@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..enums import Status, SummaryKind, SummaryStatus
+from ..enums import Pending, Status, SummaryKind, SummaryStatus
 
 KIND = {
     SummaryKind.MINUTES: "协商纪要",
@@ -18,6 +18,10 @@ SUMMARY_STATUS = {
     SummaryStatus.DRAFT: "草稿",
     SummaryStatus.REVIEW: "送审稿",
     SummaryStatus.SIGNED: "签发",
+}
+PENDING = {
+    Pending.CONSENSUS: "拟列共识，待确认",
+    Pending.MODEL: "语言模型拟写，待确认",
 }
 SUGGESTION_STATUS = {
     Status.PENDING: "待审核",
@@ -37,6 +41,8 @@ OTHER_REASON = "说明"
 
 CONSENSUS = "共识"
 SUGGESTIONS = "意见建议"
+RESPONSES = "部门回应"
+ASSIGNMENTS = "交办清单"
 WITHOUT_THEME = "其他意见建议"
 WITHOUT_SECTOR = "未注明界别"
 SECRETARYS_NOTE = "秘书补充"
@@ -61,6 +67,12 @@ SUPPORT = "附议"
 NEUTRAL = "中立"
 OPPOSE = "反对"
 TOPIC = "议题"
+ORDER = "序号"
+ITEM = "交办事项"
+LEAD = "主办单位"
+COHANDLING = "协办单位"
+DUE = "办理期限"
+GROUNDS = "依据建言"
 MERGED_INTO = "合并至"
 NOTE = "说明"
 PARTICIPANTS = "参加人数"
@@ -73,6 +85,7 @@ JOURNAL_HEAD = "日志末条哈希值"
 
 JOURNALS = "议题日志"
 SNAPSHOT_HASH = "数据快照（SHA-256）"
+SEAL = "全文校验码（SHA-256）"
 
 BY_SECTOR = "按界别统计"
 BY_THEME = "按归类统计"

@@ -109,6 +109,11 @@ class Statement:
     support: Count = 0
     citations: tuple[Citation, ...] = ()
 
+    @property
+    def is_lead(self) -> bool:
+        """Whether it opens its theme."""
+        return self.kind == StatementKind.LEAD
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:

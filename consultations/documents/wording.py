@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..enums import Mode, StatementKind
+from ..enums import Mode, StatementKind, SummaryStatus
 from . import labels
 from .model import Citation, Counts, ListedSuggestion, Statement, SummaryDocument, Tally
 
@@ -146,10 +146,11 @@ def worded(statement: Statement, numbers: Mapping[int, str]) -> Worded:
         text = text[:-1]
     if statement.kind == StatementKind.NOTE:
         return Worded(text, f"（{labels.SECRETARYS_NOTE}）", (), end)
-    if statement.kind == StatementKind.LEAD:
+    if statement.is_lead:
         return Worded(text, "", (), end)
     by = sectors_text(statement.citations)
-    remark = f"（{by}提出，附议{statement.support}次）" if by else f"（附议{statement.support}次）"
+    proposed = f"{labels.PENDING[statement.pending]}；" if statement.pending is not None else ""
+    remark = f"（{proposed}{f'{by}提出，' if by else ''}附议{statement.support}次）"
     cited = tuple(
         (citation.suggestion_id, numbers.get(citation.suggestion_id, str(citation.number)))
         for citation in statement.citations
@@ -177,9 +178,26 @@ def statements_of(document: SummaryDocument) -> tuple[Statement, ...]:
     return (*document.consensus, *(statement for section in sections for statement in section.statements))
 
 
+def replaced_text(document: SummaryDocument) -> str:
+    """What a correction replaces; empty for a first version."""
+    old = document.head.replaces
+    if old is None:
+        return ""
+    return f"第{document.head.version}版，替代{date_text(old.signed_on)}签发的第{old.version}版"
+
+
+def signed_text(document: SummaryDocument) -> str:
+    """Who signed it when; empty before."""
+    head = document.head
+    if document.status != SummaryStatus.SIGNED or not head.signed_by:
+        return ""
+    kind = labels.KIND[head.kind]
+    return f"本{kind}由{head.signed_by}于{date_text(head.date)}签发，签发后不再改动；如需更正，另行签发新版并注明所替代的版本。"
+
+
 def sources_text(document: SummaryDocument) -> str:
     """Where the numbers come from, and how many statements rest on suggestions."""
-    statements = statements_of(document)
+    statements = [statement for statement in statements_of(document) if not statement.is_lead]
     notes = sum(statement.kind == StatementKind.NOTE for statement in statements)
     reworded = sum(statement.reworded for statement in statements)
     return (

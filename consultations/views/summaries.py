@@ -21,10 +21,10 @@ from ..actions.freezing import freeze_deliberation
 from ..documents import FORMATS, Format
 from ..documents.labels import KIND
 from ..documents.model import SummaryDocument
+from ..documents.outline import outline_of
 from ..enums import SummaryStatus
 from ..errors import NotSignedIn, UnknownDeliberation
 from ..queries.summary_document import document_for
-from ..queries.summary_preview import preview_of
 from ..queries.summary_signing import signing_of
 from .summary_draw import show
 from .summary_edits import urlpatterns as edits
@@ -59,7 +59,7 @@ def summary(request: HttpRequest, summary_id: int) -> HttpResponse:
         return to_sign_in(request, summary_id)
     context = {
         "summary": reading.summary,
-        "preview": preview_of(document_for(reading.summary)),
+        "outline": outline_of(document_for(reading.summary)),
         "signing": signing_of(reading.summary, reading.actor),
         "may_edit": rules.may_edit_summary(reading.actor, reading.summary) is None,
         "formats": tuple(FORMATS),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...enums import SummaryKind
 from ..model import SummaryDocument
-from .appendices import NAMES, appendices
+from ..outline import APPENDICES, outline_of
+from .appendices import appendices
 from .body import attached, body
 from .container import container
 from .head import head
@@ -15,8 +16,9 @@ from .names import attendance_lists
 
 def render(document: SummaryDocument) -> bytes:
     """A .docx that opens in Word, WPS and LibreOffice; only 协商纪要 lists who attended."""
-    parts = [head(document), body(document), attached(NAMES)]
+    outline = outline_of(document)
+    parts = [head(document, outline), body(outline), attached(APPENDICES)]
     if document.head.kind == SummaryKind.MINUTES:
         parts.append(attendance_lists(document.snapshot.attendance))
-    parts += [appendices(document), imprint(document)]
+    parts += [appendices(outline), imprint(document)]
     return container(document, join(parts))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...enums import SummaryStatus
-from .. import labels
 from ..model import SummaryDocument
+from ..outline import Outline
 from ..printable import printable
-from ..wording import date_text, mark_text, number_text
+from ..wording import mark_text
 from .markup import TAB, Xml, join, paragraph, run, spacing, tabs
 from .measures import (
     CHARACTERS,
@@ -27,25 +26,24 @@ _BREAK_BEFORE = "“《（"
 _KEPT_TOGETHER = "“《（"
 
 
-def head(document: SummaryDocument) -> Xml:
-    """Mark, number, issuer and date, red rule, title; what is not signed says so under the title."""
+def head(document: SummaryDocument, outline: Outline) -> Xml:
+    """Mark, number, issuer and date, red rule, title; under it what is said of its standing."""
     mark, height = _mark(document)
-    issuer = document.head.office or document.head.issuer
     rule = f'<w:pBdr><w:bottom w:val="single" w:sz="{RULE_RED}" w:space="{RED_RULE_BELOW_POINTS}" w:color="{RED}"/></w:pBdr>'
     issued = paragraph(
-        run(f"　{issuer}"),
+        run(f"　{outline.issuer}"),
         TAB,
-        run(f"{date_text(document.head.date)}　"),
+        run(f"{outline.date}　"),
         style="DocumentNumber",
         properties=Xml(f'{rule}{tabs(("right", TEXT_WIDTH))}<w:jc w:val="left"/>'),
     )
     number = paragraph(
-        run(number_text(document)), style="DocumentNumber", properties=spacing(before=2 * LINE, line=LINE)
+        run(outline.number), style="DocumentNumber", properties=spacing(before=2 * LINE, line=LINE)
     )
     height += 4 * LINE + RED_RULE_BELOW_POINTS * 20 + RULE_RED * 20 // 8
     # What the mark and the rule are high beyond whole lines is made up here, so that the last line of the page
     # still ends at the foot of the text block.
-    return join((mark, number, issued, _title(document, before=2 * LINE + -height % LINE)))
+    return join((mark, number, issued, _title(outline, before=2 * LINE + -height % LINE)))
 
 
 def _mark(document: SummaryDocument) -> tuple[Xml, int]:
@@ -69,17 +67,22 @@ def _fitting(lines: Sequence[str]) -> int:
     return max(_MARK_SMALLEST, min(_MARK_LARGEST, TEXT_WIDTH // 20 // longest))
 
 
-def _title(document: SummaryDocument, *, before: int) -> Xml:
-    standing = document.status != SummaryStatus.SIGNED
+def _title(outline: Outline, *, before: int) -> Xml:
     title = paragraph(
-        run("\n".join(title_lines(document.title))),
+        run("\n".join(title_lines(outline.title))),
         style="Title",
-        properties=spacing(before=before, after=0 if standing else LINE, line=LINE),
+        properties=spacing(before=before, after=0 if outline.standing else LINE, line=LINE),
     )
-    if not standing:
+    if not outline.standing:
         return title
-    label = f"（{labels.SUMMARY_STATUS[document.status]}）"
-    return join((title, paragraph(run(label), style="Standing", properties=spacing(after=LINE, line=LINE))))
+    return join(
+        (
+            title,
+            paragraph(
+                run(f"（{outline.standing}）"), style="Standing", properties=spacing(after=LINE, line=LINE)
+            ),
+        )
+    )
 
 
 def title_lines(title: str) -> tuple[str, ...]:

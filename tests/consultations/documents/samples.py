@@ -16,11 +16,14 @@ from consultations.documents.figures import (
     supports,
 )
 from consultations.documents.model import (
+    Assignment,
     Attendance,
     Attendee,
+    DepartmentResponse,
     Head,
     ListedSuggestion,
     Opening,
+    Replaced,
     Section,
     Snapshot,
     Statement,
@@ -29,7 +32,9 @@ from consultations.documents.model import (
     TopicPart,
     TopicSnapshot,
 )
+from consultations.documents.sealing import sealed as seal
 from consultations.documents.snapshot import frozen_suggestion, snapshot_digest, text_hash
+from consultations.documents.wording import lead_text
 from consultations.enums import Mode, StatementKind, Status, SummaryKind, SummaryStatus
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
@@ -426,7 +431,7 @@ def attendance() -> Attendance:
     )
 
 
-def sealed(document: SummaryDocument) -> SummaryDocument:
+def recounted(document: SummaryDocument) -> SummaryDocument:
     """The document with counts, statistics and hash computed anew from its rows and snapshot."""
     people = document.snapshot.attendance
     opening = dataclasses.replace(document.opening, counts=counts_of(people, document.appendix))
@@ -520,6 +525,63 @@ def sample() -> SummaryDocument:
     )  # fmt: skip
     part = TopicPart(topic_id=7, title="破解老城区停车难", sections=_sections(rows))
     return assembled(["破解老城区停车难"], [part], rows, consensus=consensus)
+
+
+def signed() -> SummaryDocument:
+    """The sample with every part there is: a lead, proposals, responses, assignments; a sealed second version."""
+    document = sample()
+    part = document.topics[0]
+    first, *others = part.sections
+    cited = tuple(citation for one in first.statements for citation in one.citations)
+    citations = tuple(sorted({one.suggestion_id: one for one in cited}.values(), key=lambda one: one.number))
+    support = cited_support(supports(citations), merged_in(document.appendix))
+    lead = Statement(
+        text=lead_text(first.theme or "", citations, support),
+        kind=StatementKind.LEAD,
+        support=support,
+        citations=citations,
+    )
+    sections = (dataclasses.replace(first, statements=(lead, *first.statements)), *others)
+    return seal(
+        dataclasses.replace(
+            document,
+            head=dataclasses.replace(
+                document.head,
+                version=2,
+                replaces=Replaced(version=1, signed_on=dt.date(2026, 1, 17), seal=text_hash("first")),
+                signed_by="周砚",
+            ),
+            topics=(dataclasses.replace(part, sections=sections),),
+            responses=(
+                DepartmentResponse(
+                    topic_id=7,
+                    department="县公安局",
+                    text="中山路、解放街的错时停车已在试行，三月底前把共享泊位接入停车诱导屏。",
+                ),
+                DepartmentResponse(
+                    topic_id=None,
+                    department="县住房和城乡建设局",
+                    text="泊位底数正在普查，结果六月底前向社会公布。\n建设项目安排将以普查结果为准。",
+                ),
+            ),
+            assignments=(
+                Assignment(
+                    item="开展城区泊位普查，按月公布进度",
+                    lead="县住房和城乡建设局",
+                    cohandling="县公安局、县综合行政执法局",
+                    due=dt.date(2026, 6, 30),
+                    suggestions=(136, 138),
+                ),
+                Assignment(
+                    item="推动机关单位车位夜间错时开放",
+                    lead="县机关事务管理中心",
+                    cohandling="",
+                    due=None,
+                    suggestions=(101,),
+                ),
+            ),
+        )
+    )
 
 
 def two_topics() -> SummaryDocument:

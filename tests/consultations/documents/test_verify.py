@@ -18,7 +18,7 @@ from consultations.documents.snapshot import read_snapshot, snapshot_digest, tex
 from consultations.documents.verify import verify
 from consultations.enums import Status
 
-from .samples import large, sample, sealed, two_topics
+from .samples import large, recounted, sample, two_topics
 
 Content = dict[str, Any]
 SAMPLE: Content = json.loads(render(sample()))
@@ -448,4 +448,4 @@ def test_a_deliberation_that_nobody_attended_holds_too() -> None:
     empty = dataclasses.replace(
         document, snapshot=Snapshot(topics=document.snapshot.topics, attendance=Attendance())
     )
-    assert verify(render(sealed(empty))) == []
+    assert verify(render(recounted(empty))) == []

@@ -303,13 +303,13 @@ def test_the_preview_reads_as_the_docx_does(drafted: Drafted) -> None:
         f"/summaries/{drafted.summary.pk}/head",
         {"text": "题目", "opening": "第一段。\n第二段。", "edition": 1},
     )
-    preview = client.get(f"/summaries/{drafted.summary.pk}/").context["preview"]
+    outline = client.get(f"/summaries/{drafted.summary.pk}/").context["outline"]
     shown = [
         block.text
         + block.remark
         + (f"［{'、'.join(number for _, number in block.cited)}］" if block.cited else "")
         + block.end
-        for block in preview.blocks
+        for block in outline.blocks
     ]
     document = Document(io.BytesIO(download(drafted, "docx")[0]))
     lines = [paragraph.text.replace("\u200b", "") for paragraph in document.paragraphs]
