@@ -351,6 +351,11 @@ class AlreadyReplaced(Refused):
     sentence = _("A correction of this summary has been begun already.")
 
 
+class NotFrozen(Refused):
+    code = "not_frozen"
+    sentence = _("Freeze the deliberation first: every summary rests on its snapshot.")
+
+
 class Thawed(Refused):
     code = "thawed"
     sentence = _("The freezing was undone. Freeze the deliberation again before you go on with its summary.")

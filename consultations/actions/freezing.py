@@ -11,7 +11,6 @@ from django.utils import timezone
 from jianyan.accounts.roles import Actor
 
 from .. import rules
-from ..documents.labels import KIND
 from ..documents.snapshot import snapshot_content, snapshot_digest
 from ..enums import (
     PUBLIC,
@@ -38,7 +37,7 @@ from ..models import (
 from ..queries.summary_snapshot import take_snapshot
 from .locking import lock_topics
 from .recording import record
-from .summaries import Opened, open_summary
+from .summaries import Opened, open_summary, title_of
 from .summary_versions import keep_version
 from .topics import final_tallies, mark_phase
 
@@ -57,9 +56,10 @@ def freeze_deliberation(*, deliberation_id: int, by: Actor, at: dt.datetime) -> 
     topic_ids = list(deliberation.topics.values_list("id", flat=True))
     for topic in lock_topics(topic_ids):
         rules.require(rules.may_freeze(by, topic, at))
-    known = deliberation.summaries.filter(kind=SummaryKind.MINUTES).order_by("-version").first()
-    if known is not None and known.thawed_at is None:
-        return known
+    known = list(deliberation.summaries.order_by("version"))
+    standing = [one for one in known if one.kind == SummaryKind.MINUTES and one.thawed_at is None]
+    if standing:
+        return standing[-1]
     if not topic_ids:
         raise UnknownTopic
     for topic_id in topic_ids:
@@ -68,22 +68,21 @@ def freeze_deliberation(*, deliberation_id: int, by: Actor, at: dt.datetime) -> 
     topics = lock_topics(topic_ids)
     snapshot = take_snapshot(deliberation, topics)
     digest = snapshot_digest(snapshot)
-    summary = known or Summary(
-        deliberation=deliberation, title=f"“{deliberation.title}”{KIND[SummaryKind.MINUTES]}"
-    )
-    summary.snapshot, summary.digest = snapshot_content(snapshot), digest
-    summary.frozen_at, summary.frozen_by_id, summary.edited_at = at, by.user_id, at
-    summary.thawed_at = None
-    summary.save()
-    if known is not None:
-        _requote(Opened(summary, tuple(topics), by, at))
+    for summary in known or [Summary(deliberation=deliberation, title=title_of(deliberation))]:
+        summary.snapshot, summary.digest = snapshot_content(snapshot), digest
+        summary.frozen_at, summary.frozen_by_id, summary.edited_at = at, by.user_id, at
+        summary.thawed_at = None
+        summary.save()
+        if known:
+            _requote(Opened(summary, tuple(topics), by, at))
+    minutes = deliberation.summaries.get(kind=SummaryKind.MINUTES)
     for topic in topics:
         topic.frozen_at = at
         topic.save(update_fields=["frozen_at"])
-        payload = {"summary": summary.pk, "snapshot": digest, "tallies": final_tallies(topic)}
+        payload = {"summary": minutes.pk, "snapshot": digest, "tallies": final_tallies(topic)}
         record(topic, Step.FROZEN, payload, at=at, actor=by)
         emit(PhaseChanged(topic_id=topic.pk, revision=topic.revision))
-    return summary
+    return minutes
 
 
 def _requote(opened: Opened) -> None:
@@ -113,12 +112,16 @@ def _requote(opened: Opened) -> None:
 def unfreeze_deliberation(*, summary_id: int, by: Actor, at: dt.datetime | None = None) -> Summary:
     """Undo the freezing: moderators and the attendance list can go on. What was written of the summary stays, and waits.
 
-    Raises what `rules.may_unfreeze` answers: once a version was signed, never.
+    It concerns every kind of summary of the deliberation. Raises what `rules.may_unfreeze` answers for any of them:
+    once one was signed, never.
     """
     opened = open_summary(summary_id, by=by, at=at or timezone.now(), may=rules.may_unfreeze)
     summary = opened.summary
+    kinds = Summary.objects.filter(deliberation=summary.deliberation_id)
+    for one in kinds.select_related("deliberation__host"):
+        rules.require(rules.may_unfreeze(by, one))
+    kinds.update(thawed_at=opened.at)
     summary.thawed_at = opened.at
-    summary.save(update_fields=["thawed_at"])
     for topic in opened.topics:
         topic.frozen_at = None
         topic.save(update_fields=["frozen_at"])

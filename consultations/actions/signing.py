@@ -16,16 +16,14 @@ from ..documents.sealing import sealed
 from ..enums import Step, SummaryStatus, VersionReason
 from ..errors import NotReady, Refused, UnknownPassage
 from ..models import (
-    Assignment,
-    Citation,
     NumberSeries,
-    Response,
     ReviewComment,
     Statement,
     Summary,
 )
 from ..queries.summary_document import drafted_document
 from .summaries import Opened, accept, open_summary
+from .summary_copies import copy_content
 from .summary_versions import keep_version
 
 COMMENT_LENGTH = 500
@@ -173,32 +171,7 @@ def correct_summary(*, summary_id: int, by: Actor, at: dt.datetime | None = None
         year=old.year,
         number=old.number,
     )
-    _copy(old, new)
+    copy_content(old, new)
     further = Opened(new, opened.topics, by, opened.at)
     further.record(Step.SUMMARY_REOPENED, {"replaces": old.pk, "version": new.version})
     return new
-
-
-def _copy(old: Summary, new: Summary) -> None:
-    """Sections, standing statements with what they rest on, responses and assignments."""
-    copies: dict[int, Statement] = {}
-    for section in old.sections.order_by("position", "id"):
-        statements = list(section.statements.filter(removed=False).order_by("position", "id"))
-        section.pk, section.summary, section.edition = None, new, 1
-        section.save(force_insert=True)
-        for statement in statements:
-            number = statement.pk
-            statement.pk, statement.section, statement.edition = None, section, 1
-            statement.save(force_insert=True)
-            copies[number] = statement
-    citations = list(Citation.objects.filter(statement__in=copies))
-    for citation in citations:
-        citation.statement = copies[citation.statement_id]
-        citation.pk = None
-    Citation.objects.bulk_create(citations)
-    for kind in (Response, Assignment):
-        for row in kind.objects.filter(summary=old, removed=False).order_by("position", "id"):
-            if isinstance(row, Assignment) and row.statement_id is not None:
-                row.statement = copies.get(row.statement_id)
-            row.pk, row.summary, row.edition = None, new, 1
-            row.save(force_insert=True)

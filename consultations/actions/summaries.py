@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from jianyan.accounts.roles import Actor
 
 from .. import rules
-from ..enums import Step
+from ..documents.labels import KIND
+from ..enums import Step, SummaryKind
 from ..errors import BadForm, ChangedMeanwhile, Empty, Refused, UnknownSummary
 from ..events import SummaryChanged, emit
-from ..models import Summary, Topic
+from ..models import Deliberation, Summary, Topic
 from ..text import clean, measure
 from .locking import lock_topics
 from .recording import record
@@ -70,6 +71,11 @@ def open_summary(
         raise UnknownSummary
     rules.require(may(by, summary))
     return Opened(summary, tuple(topics), by, at)
+
+
+def title_of(deliberation: Deliberation, kind: SummaryKind = SummaryKind.MINUTES) -> str:
+    """What a summary is called until a secretary calls it something else."""
+    return f"“{deliberation.title}”{KIND[kind]}"
 
 
 def accept(text: str, limit: int, *, what: str) -> str:

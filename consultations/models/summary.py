@@ -98,6 +98,11 @@ class Summary(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def number_text(self) -> str:
+        """〔2026〕1号, empty until it is signed."""
+        return f"〔{self.year}〕{self.number}号" if self.number is not None else ""
+
 
 class SummarySection(models.Model):
     """Statements under one heading; one per theme of a topic, in order.

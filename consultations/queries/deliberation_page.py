@@ -10,8 +10,8 @@ from django.db.models import Count
 from jianyan.accounts.roles import Actor
 
 from .. import rules
-from ..enums import Phase, Presence, Status
-from ..models import Deliberation, Topic
+from ..enums import Phase, Presence, Status, SummaryKind
+from ..models import Deliberation, Summary, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +28,33 @@ class TopicLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SummaryLine:
+    """The latest version of a kind that this reader may open. `number` is empty until it is signed."""
+
+    id: int
+    kind: str
+    kind_name: str
+    title: str
+    status: str
+    status_name: str
+    number: str
+    may_edit: bool
+    thawed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DeliberationPage:
-    """What the page shows; `summary_id` only where this reader may open it, `may_freeze` where the button belongs."""
+    """What the page shows. `may_freeze` where the button belongs, `may_begin` the kinds that can be begun now."""
 
     deliberation: Deliberation
     topics: tuple[TopicLine, ...]
     present: int
     observers: int
     on_leave: int
-    summary_id: int | None
-    may_edit_summary: bool
+    summaries: tuple[SummaryLine, ...]
+    may_summarise: bool
     may_freeze: bool
+    may_begin: tuple[SummaryKind, ...]
     may_moderate: bool
 
 
@@ -65,30 +81,47 @@ def deliberation_page(
         .annotate(ideas=Count("suggestions"))
         .order_by()
     )
-    # The latest version; to readers, the latest that is signed, or that they may sign.
-    summaries = deliberation.summaries.defer("snapshot", "content").order_by("-version")
-    summary = next(
-        (
-            one
-            for one in summaries
-            if rules.may_see_summary(actor, one, announced=announced, invited=invited) is None
-        ),
-        None,
-    )
-    thawed = summary is not None and summary.thawed_at is not None
+    summaries = _summaries(deliberation, actor, announced=announced, invited=invited)
+    frozen = bool(summaries) and not any(line.thawed for line in summaries)
+    begun = {line.kind for line in summaries}
     return DeliberationPage(
         deliberation=deliberation,
         topics=tuple(_line(topic, ideas.get(topic.pk, 0), at) for topic in shown),
         present=presences.get(Presence.PRESENT, 0),
         observers=presences.get(Presence.OBSERVER, 0),
         on_leave=presences.get(Presence.ON_LEAVE, 0),
-        summary_id=summary.pk if summary is not None else None,
-        may_edit_summary=secretary,
+        summaries=summaries,
+        may_summarise=secretary,
         may_freeze=secretary
-        and (summary is None or thawed)
+        and not frozen
         and bool(topics)
         and all(rules.phase(topic, at) is Phase.CLOSED for topic in topics),
+        may_begin=tuple(kind for kind in SummaryKind if kind not in begun) if secretary and frozen else (),
         may_moderate=bool(topics) and rules.may_prepare(actor, deliberation) is None,
+    )
+
+
+def _summaries(
+    deliberation: Deliberation, actor: Actor | None, *, announced: bool, invited: bool
+) -> tuple[SummaryLine, ...]:
+    """Of each kind the latest version; to readers, the latest that is signed, or that they may sign. One query."""
+    latest: dict[str, Summary] = {}
+    for one in deliberation.summaries.defer("snapshot", "content").order_by("-version"):
+        if rules.may_see_summary(actor, one, announced=announced, invited=invited) is None:
+            latest.setdefault(one.kind, one)
+    return tuple(
+        SummaryLine(
+            id=one.pk,
+            kind=one.kind,
+            kind_name=str(SummaryKind(one.kind).label),
+            title=one.title,
+            status=one.status,
+            status_name=one.get_status_display(),
+            number=one.number_text,
+            may_edit=rules.may_edit_summary(actor, one) is None,
+            thawed=one.thawed_at is not None,
+        )
+        for one in (latest[kind] for kind in SummaryKind.values if kind in latest)
     )
 
 

@@ -131,7 +131,7 @@ def _head(rows: Rows) -> Head:
     return Head(
         issuer=summary.deliberation.host.name,
         kind=SummaryKind(summary.kind),
-        number=f"〔{summary.year}〕{summary.number}号" if summary.number is not None else None,
+        number=summary.number_text or None,
         edition=summary.edition,
         version=summary.version,
         replaces=_replaced(summary.replaces),

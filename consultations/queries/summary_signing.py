@@ -63,12 +63,11 @@ def signing_of(summary: Summary, actor: Actor | None) -> Signing:
     refusal = rules.may_sign_summary(actor, summary)
     may_review = rules.may_review_summary(actor, summary) is None
     may_edit = rules.may_edit_summary(actor, summary) is None
-    numbered = summary.number is not None
     return Signing(
         summary_id=summary.pk,
         status=SummaryStatus(summary.status),
         thawed=summary.thawed_at is not None,
-        number=f"〔{summary.year}〕{summary.number}号" if numbered else "",
+        number=summary.number_text,
         version=summary.version,
         submitted_by=summary.submitted_by.display_name if summary.submitted_by is not None else "",
         submitted_at=summary.submitted_at,

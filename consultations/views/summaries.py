@@ -18,12 +18,13 @@ from jianyan.accounts.roles import actor_of
 from .. import rules
 from ..actions.drafting import draft_summary
 from ..actions.freezing import freeze_deliberation
+from ..actions.summary_kinds import begin_summary
 from ..documents import FORMATS, Format
 from ..documents.labels import KIND
 from ..documents.model import SummaryDocument
 from ..documents.outline import outline_of
-from ..enums import SummaryStatus
-from ..errors import NotSignedIn, UnknownDeliberation
+from ..enums import SummaryKind, SummaryStatus
+from ..errors import BadForm, NotSignedIn, UnknownDeliberation
 from ..queries.summary_document import document_for
 from ..queries.summary_signing import signing_of
 from .summary_draw import show
@@ -48,6 +49,23 @@ def freeze(request: HttpRequest, deliberation_id: int) -> HttpResponse:
         draft_summary(summary_id=summary.pk, by=actor, at=at)
         messages.success(request, _("The deliberation is frozen and the summary is drafted."))
     return HttpResponseRedirect(reverse("consultations:summary-edit", args=[summary.pk]), status=303)
+
+
+@require_POST
+def begin(request: HttpRequest, deliberation_id: int) -> HttpResponse:
+    """Begin a further `kind` of summary, and go on to its editor; one that was begun is led to."""
+    at = timezone.now()
+    actor = actor_of(request.user, at=at)
+    if actor is None:
+        raise NotSignedIn
+    kind = request.POST.get("kind")
+    if kind not in SummaryKind.values:
+        raise BadForm(detail=_("there is no such kind of summary"))
+    try:
+        begun = begin_summary(deliberation_id=deliberation_id, kind=SummaryKind(kind), by=actor, at=at)
+    except UnknownDeliberation:
+        raise Http404 from None
+    return HttpResponseRedirect(reverse("consultations:summary-edit", args=[begun.pk]), status=303)
 
 
 @require_safe
@@ -104,6 +122,7 @@ def file_name(document: SummaryDocument, chosen: Format) -> str:
 
 urlpatterns: list[URLPattern] = [
     path("deliberations/<int:deliberation_id>/freeze/", freeze, name="freeze"),
+    path("deliberations/<int:deliberation_id>/summaries/", begin, name="summary-begin"),
     path("summaries/<int:summary_id>/", summary, name="summary"),
     path("summaries/<int:summary_id>/edit/", summary_edit, name="summary-edit"),
     path("summaries/<int:summary_id>/export/<slug:name>/", summary_export, name="summary-export"),

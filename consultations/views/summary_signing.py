@@ -118,8 +118,7 @@ def sign(request: HttpRequest, summary_id: int) -> HttpResponse:
 
     def step(actor: Actor) -> tuple[int, str]:
         summary = sign_summary(summary_id=summary_id, by=actor)
-        number = f"〔{summary.year}〕{summary.number}号"
-        return summary_id, _("Signed as %(number)s.") % {"number": number}
+        return summary_id, _("Signed as %(number)s.") % {"number": summary.number_text}
 
     return _take(request, summary_id, step)
 
