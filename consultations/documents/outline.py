@@ -81,12 +81,16 @@ class SuggestionTable:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Any other table; a cell that is an int is a number. The first `names` columns say what a row is about."""
+    """Any other table; a cell that is an int is a number. The first `names` columns say what a row is about.
+
+    The last `totals` rows are sums of those above.
+    """
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str | int, ...], ...]
     names: int = 1
+    totals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +368,7 @@ def _by_sector(document: SummaryDocument) -> Grid:
                 sum(one.support for one in figures),
             ),
         ),
+        totals=1,
     )
 
 

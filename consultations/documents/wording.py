@@ -215,3 +215,14 @@ def checking_text(document: SummaryDocument) -> str:
         f"核验方法：导出本{labels.KIND[document.head.kind]}的JSON文件，运行“jianyan summary verify 文件名”，"
         "逐项核对数字、依据、数据快照和议题日志；下列哈希值与议题日志页面公示的一致，即表明数据未被改动。"
     )
+
+
+def chart_text(names: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) -> str:
+    """What a chart shows: 共21项；建言条数合计40，最多的是工商联（4）；…. Empty where there is nothing to show."""
+    if not names:
+        return ""
+    clauses = [f"共{len(names)}项"]
+    for label, values in series:
+        most = max(values)
+        clauses.append(f"{label}合计{sum(values)}，最多的是{names[values.index(most)]}（{most}）")
+    return "；".join(clauses) + "。"
