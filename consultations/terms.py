@@ -216,12 +216,12 @@ def terms(written: str, weights: Weights) -> dict[str, float]:
 
 def _number(match: regex.Match[str]) -> str:
     if match["percent"]:
-        return f"{_value(match['percent']):g} percent"
+        return f"{value_of(match['percent']):g} percent"
     unit, size = _UNITS[match["unit"]]
-    return f"{(_value(match['value']) + (0.5 if match['half'] or match['more'] else 0)) * size:g} {unit}"
+    return f"{(value_of(match['value']) + (0.5 if match['half'] or match['more'] else 0)) * size:g} {unit}"
 
 
-def _value(numeral: str) -> float:
+def value_of(numeral: str) -> float:
     """The value of a number in digits or Chinese numerals; numerals in a row are digits (二三路: 23)."""
     if numeral == "半":
         return 0.5

@@ -1,0 +1,210 @@
+"""What a secretary should look at before a summary is submitted; few of it must be done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from ..documents.model import SummaryDocument
+from ..documents.wording import opening_text, references
+from ..enums import PUBLIC, Pending, StatementKind
+from ..models import Statement, SummarySection
+from ..wording_checks import quantities
+from .summary_document import document_of
+from .summary_rows import Rows, load_summary, read_rows
+
+LONGEST = 500
+"""Characters of a sentence that is still read to its end."""
+NAMED = 12
+"""So many suggestions or people are named in a remark; of more, the first ones."""
+_EXCERPT = 24
+_HEAD = "summary-head"
+_WAITS = {
+    Pending.CONSENSUS: gettext_lazy("“%(text)s” is proposed as consensus and waits to be accepted"),
+    Pending.MODEL: gettext_lazy("“%(text)s” was worded by a language model and waits to be accepted"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something to look at: what, where (an element's id in the editor), and whether submitting has to wait for it.
+
+    `code`: empty, pending, empty_section, unsourced, number, long, uncited, unthemed, absent_author, same_name.
+    """
+
+    code: str
+    words: str
+    anchor: str
+    blocks: bool = False
+
+
+def readiness(summary_id: int) -> tuple[Remark, ...]:
+    """What blocks submitting first, then the rest in the order of the editor. Raises UnknownSummary."""
+    return remarks_on(read_rows(load_summary(summary_id)))
+
+
+def remarks_on(rows: Rows) -> tuple[Remark, ...]:
+    """As `readiness`, for rows that are read already; asks nothing further."""
+    document = document_of(rows)
+    found = chain(
+        _whole(rows),
+        _people(rows),
+        _opening(rows, document),
+        chain.from_iterable(_section(rows, document, section) for section in rows.sections),
+        _suggestions(rows, document),
+    )
+    return tuple(sorted(found, key=lambda remark: not remark.blocks))
+
+
+def _sentences(rows: Rows, section: SummarySection) -> list[Statement]:
+    """What stands in a section, but for its lead, whose words are computed."""
+    return [
+        statement
+        for statement in rows.statements.get(section.pk, ())
+        if not statement.removed and statement.kind != StatementKind.LEAD
+    ]
+
+
+def _whole(rows: Rows) -> Iterator[Remark]:
+    if not any(_sentences(rows, section) for section in rows.sections):
+        yield Remark("empty", _("The document has no sentence"), "summary-sections", blocks=True)
+
+
+# --- sentences ----------------------------------------------------------------------------------------------
+
+
+def _section(rows: Rows, document: SummaryDocument, section: SummarySection) -> Iterator[Remark]:
+    sentences = _sentences(rows, section)
+    if not sentences and section.topic_id is not None:
+        words = _("The section “%(heading)s” has no sentence") % {
+            "heading": section.heading or _("Other suggestions")
+        }
+        yield Remark("empty_section", words, f"section-{section.pk}")
+    for statement in sentences:
+        yield from _sentence(rows, document, statement)
+
+
+def _sentence(rows: Rows, document: SummaryDocument, statement: Statement) -> Iterator[Remark]:
+    anchor, text = f"statement-{statement.pk}", _excerpt(statement.text)
+    if statement.pending:
+        yield Remark("pending", _WAITS[Pending(statement.pending)] % {"text": text}, anchor, blocks=True)
+    if statement.kind == StatementKind.NOTE:
+        words = _("“%(text)s” rests on no suggestion and is printed as the secretary's note") % {"text": text}
+        yield Remark("unsourced", words, anchor)
+    if len(statement.text) > LONGEST:
+        words = _("“%(text)s” has %(length)s characters; more than %(most)s are hard to read") % {
+            "text": text,
+            "length": len(statement.text),
+            "most": LONGEST,
+        }
+        yield Remark("long", words, anchor)
+    if statement.kind == StatementKind.NOTE or statement.reworded:
+        citations = rows.citations.get(statement.pk, ())
+        sources = [rows.suggestions[citation.suggestion_id].public_text for citation in citations]
+        strange = _strange(rows, document, statement.text, sources)
+        if strange:
+            words = _("“%(text)s” names %(numbers)s, which neither its sources nor the figures have") % {
+                "text": text,
+                "numbers": _listed(strange),
+            }
+            yield Remark("number", words, anchor)
+
+
+def _opening(rows: Rows, document: SummaryDocument) -> Iterator[Remark]:
+    strange = _strange(rows, document, rows.summary.opening, ())
+    if strange:
+        words = _("What you added to the opening names %(numbers)s, which the figures do not have") % {
+            "numbers": _listed(strange)
+        }
+        yield Remark("number", words, _HEAD)
+
+
+def _strange(rows: Rows, document: SummaryDocument, text: str, sources: Iterable[str]) -> list[str]:
+    """The numbers of a text that stand in no source, in no question and background, and not in the figures."""
+    named = quantities(text)
+    if not named:
+        return []
+    asked = (f"{topic.prompt}\n{topic.background}" for topic in rows.topics.values())
+    known: set[str] = set()
+    for one in (*sources, *asked, opening_text(document)):
+        known.update(quantities(one))
+    known.update(map(str, _figures(document)))
+    return [written for number, written in named.items() if number not in known]
+
+
+def _figures(document: SummaryDocument) -> Iterator[int]:
+    """Every number of the tables, and the support of every sentence."""
+    for sector in document.statistics.sectors:
+        yield from (sector.participants, sector.suggestions, sector.support)
+    for theme in document.statistics.themes:
+        yield from (theme.suggestions, theme.support)
+    parts = [section.statements for topic in document.topics for section in topic.sections]
+    for statement in chain(document.consensus, *parts):
+        yield from (statement.support, len(statement.citations))
+
+
+# --- suggestions and people ---------------------------------------------------------------------------------
+
+
+def _suggestions(rows: Rows, document: SummaryDocument) -> Iterator[Remark]:
+    calls = references(document)
+    cited = {
+        citation.suggestion_id
+        for section in rows.sections
+        for statement in _sentences(rows, section)
+        for citation in rows.citations.get(statement.pk, ())
+    }
+    for topic_id in rows.topics:
+        public = [
+            one for one in rows.suggestions.values() if one.topic_id == topic_id and one.status in PUBLIC
+        ]
+        anchor = f"uncited-{topic_id}"
+        uncited = [calls[one.pk] for one in public if one.pk not in cited]
+        if uncited:
+            words = _("Suggestions that no sentence rests on (%(count)s): %(numbers)s")
+            yield Remark("uncited", words % {"numbers": _listed(uncited), "count": len(uncited)}, anchor)
+        unthemed = [calls[one.pk] for one in public if one.theme_id is None]
+        if unthemed:
+            words = _("Suggestions without a theme (%(count)s): %(numbers)s")
+            yield Remark("unthemed", words % {"numbers": _listed(unthemed), "count": len(unthemed)}, anchor)
+
+
+def _people(rows: Rows) -> Iterator[Remark]:
+    attendance = rows.snapshot.attendance
+    names = Counter(
+        attendee.name for attendee in (*attendance.present, *attendance.observers, *attendance.on_leave)
+    )
+    twice = [name for name, count in names.items() if count > 1]
+    if twice:
+        words = _("The attendance has more than one %(names)s") % {"names": _listed(twice)}
+        yield Remark("same_name", words, _HEAD)
+    came = {attendee.name for attendee in (*attendance.present, *attendance.observers)}
+    absent = {
+        one.author.display_name: rows.topics[one.topic_id].anonymous
+        for one in rows.suggestions.values()
+        if one.status in PUBLIC and one.author.display_name not in came
+    }
+    if absent:
+        yield Remark("absent_author", _absent(absent), _HEAD)
+
+
+def _absent(authors: dict[str, bool]) -> str:
+    """Who has a suggestion in the document and did not come; nobody by name where a topic does not name them."""
+    words = _("Authors who are not among those who attended: %(count)s") % {"count": len(authors)}
+    if any(authors.values()):
+        return words
+    return _("%(words)s (%(names)s)") % {"words": words, "names": _listed(authors)}
+
+
+def _listed(named: Collection[str]) -> str:
+    shown = pgettext("between names", ", ").join(list(named)[:NAMED])
+    return shown + "…" if len(named) > NAMED else shown
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= _EXCERPT else text[:_EXCERPT] + "…"
