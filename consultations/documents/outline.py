@@ -78,6 +78,11 @@ class SuggestionTable:
     stands: tuple[str, ...]
     rows: tuple[Row, ...]
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The headings of all columns; 说明 is said with the text, the sector with the author."""
+        return (labels.NUMBER, labels.TEXT, labels.AUTHOR, labels.THEME, *self.stands, labels.STATUS)
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -98,7 +103,8 @@ class Outline:
     """`standing` is printed in brackets under the title; empty for what is signed and replaces nothing.
 
     `assignments` follows the last block, whose heading is its own. `lists` are (出席 …, names): of 协商纪要 alone.
-    `grounds` and `checking` are the sentences of the last appendix, `hashes` are (caption, digits).
+    `grounds` are the sentences of the last appendix, `hashes` are (caption, digits). 版记: `copied` (抄送, empty where
+    nobody gets a copy), then `issuer` and `printed`.
     """
 
     mark: tuple[str, str]
@@ -116,6 +122,8 @@ class Outline:
     grounds: tuple[str, ...]
     journals: Grid
     hashes: tuple[tuple[str, str], ...]
+    copied: str
+    printed: str
 
 
 def outline_of(document: SummaryDocument) -> Outline:
@@ -146,6 +154,10 @@ def outline_of(document: SummaryDocument) -> Outline:
             )
             if digits
         ),
+        copied=f"{labels.COPIED_TO}：{'，'.join(document.head.copied_to)}。"
+        if document.head.copied_to
+        else "",
+        printed=f"{date_text(document.head.date)}{labels.PRINTED}",
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ...enums import SummaryKind
 from ..model import SummaryDocument
 from ..outline import APPENDICES, outline_of
 from .appendices import appendices
@@ -17,8 +16,12 @@ from .names import attendance_lists
 def render(document: SummaryDocument) -> bytes:
     """A .docx that opens in Word, WPS and LibreOffice; only 协商纪要 lists who attended."""
     outline = outline_of(document)
-    parts = [head(document, outline), body(outline), attached(APPENDICES)]
-    if document.head.kind == SummaryKind.MINUTES:
-        parts.append(attendance_lists(document.snapshot.attendance))
-    parts += [appendices(outline), imprint(document)]
+    parts = [
+        head(outline),
+        body(outline),
+        attached(APPENDICES),
+        attendance_lists(outline),
+        appendices(outline),
+        imprint(outline),
+    ]
     return container(document, join(parts))

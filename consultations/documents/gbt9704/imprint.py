@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from .. import labels
-from ..model import SummaryDocument
-from ..wording import date_text
+from ..outline import Outline
 from .markup import TAB, Xml, indent, join, paragraph, run, spacing, tabs
 from .measures import IMPRINT_POINTS, MARGIN_LEFT, RULE_INNER, RULE_OUTER, TEXT_WIDTH
 
 _CHARACTER = round(IMPRINT_POINTS * 20)
 
 
-def imprint(document: SummaryDocument) -> Xml:
+def imprint(outline: Outline) -> Xml:
     """A table that floats to the foot of the text block, and the paragraph that holds it on the last page."""
     rows = []
-    if document.head.copied_to:
-        names = "，".join(document.head.copied_to)
+    if outline.copied:
         hanging = indent(left=4 * _CHARACTER, right=_CHARACTER, first=-3 * _CHARACTER)
-        rows.append(paragraph(run(f"{labels.COPIED_TO}：{names}。"), style="Imprint", properties=hanging))
-    office = run(document.head.office or document.head.issuer)
-    printed = run(f"{date_text(document.head.date)}{labels.PRINTED}")
+        rows.append(paragraph(run(outline.copied), style="Imprint", properties=hanging))
     sides = tabs(("right", TEXT_WIDTH - _CHARACTER)) + indent(left=_CHARACTER)
-    rows.append(paragraph(office, TAB, printed, style="Imprint", properties=Xml(sides)))
+    rows.append(
+        paragraph(run(outline.issuer), TAB, run(outline.printed), style="Imprint", properties=Xml(sides))
+    )
     # As low as a line can be: the holder must not be what needs another page.
     holder = paragraph(properties=spacing(line=20))
     return join((_table(rows), holder))
