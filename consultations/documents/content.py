@@ -23,6 +23,11 @@ def from_content(content: object, shape: type[T]) -> T:
     return msgspec.convert(content, shape)
 
 
+def printed(tree: T) -> T:
+    """The same tree with every string in it as it is printed."""
+    return from_content(to_content(tree), type(tree))
+
+
 def schema_of(shape: type) -> dict[str, Any]:
     """JSON Schema of the shape; every field is required and none may be added."""
     schema = msgspec.json.schema(shape, schema_hook=_choices)

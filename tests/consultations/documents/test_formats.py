@@ -62,6 +62,7 @@ def test_each_format_says_what_it_is() -> None:
         ),
         "csv": ("csv", "text/csv; charset=utf-8", ".csv"),
         "json": ("json", "application/json", ".json"),
+        "md": ("md", "text/markdown; charset=utf-8", ".md"),
     }
 
 
