@@ -82,6 +82,9 @@ class News(models.TextChoices):
     COSIGNED = "cosigned", _("A co-signer has answered")
     ENTERED = "entered", _("A suggestion was entered for me")
     CLOSED = "closed", _("A topic that I took part in has closed")
+    SIGNED = "signed", _("The summary of a topic that I took part in is signed")
+    TO_SIGN = "to_sign", _("A summary is submitted for signing")
+    SENT_BACK = "sent_back", _("A summary that I submitted came back")
 
 
 LIVE = (Status.PENDING, Status.PUBLISHED, Status.RETURNED, Status.MERGED, Status.HIDDEN)

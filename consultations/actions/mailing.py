@@ -36,7 +36,7 @@ FIRST_DELAY = dt.timedelta(minutes=1)
 """Until a mail that was put off is tried again; from then on, as long as it has been waiting already."""
 STALE = dt.timedelta(days=1)
 """What could not be sent for so long is not sent any more."""
-ANSWERS_WANTED = (News.RETURNED, News.PROPOSED, News.COSIGN)
+ANSWERS_WANTED = (News.RETURNED, News.PROPOSED, News.COSIGN, News.TO_SIGN)
 """These wait for no pause: the topic may close before it is over."""
 AT_A_TIME = 50
 """People in one round."""

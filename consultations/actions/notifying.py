@@ -11,11 +11,14 @@ from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone
 
-from jianyan.accounts.models import User
+from jianyan.accounts.enums import Role
+from jianyan.accounts.models import Membership, User
+from jianyan.accounts.roles import in_force_on
 
-from ..enums import Cosigning, News, Phase, Status, Step
-from ..models import Cosigner, JournalEntry, Notification, Suggestion, Topic, Vote
+from ..enums import Cosigning, News, Phase, Status, Step, VersionReason
+from ..models import Cosigner, JournalEntry, Notification, Suggestion, SummaryVersion, Topic, Vote
 
 About: TypeAlias = Mapping[int, int | None]
 """User id → id of the suggestion that their news is about; None: the topic as a whole."""
@@ -30,6 +33,11 @@ TO_THE_AUTHOR = {
     Step.POSTED: News.ENTERED,
     Step.MERGED: News.MERGED,
     Step.UNMERGED: News.UNMERGED,
+}
+OF_A_SUMMARY = {
+    Step.SUMMARY_SUBMITTED: News.TO_SIGN,
+    Step.SUMMARY_RETURNED: News.SENT_BACK,
+    Step.SUMMARY_SIGNED: News.SIGNED,
 }
 
 
@@ -48,6 +56,8 @@ def notify(topic: Topic, entry: JournalEntry) -> None:
             about = _authors(payload["suggestions"])
         case Step.MERGED | Step.UNMERGED:
             about = _grouped(payload)
+        case Step.SUMMARY_SUBMITTED | Step.SUMMARY_RETURNED | Step.SUMMARY_SIGNED:
+            about = dict.fromkeys(_concerned(topic, step, payload["summary"], entry.at))
         case Step.CLOSED | Step.PHASE if payload["window"] == Phase.CLOSED:
             about = _participants(topic)
         case _:
@@ -73,7 +83,7 @@ def _news(step: Step, payload: Mapping[str, Any]) -> News:
     if step is Step.RESTORED:
         # Whoever does not want to hear of declining need not hear of its end either.
         return News.PUBLISHED if payload["status"] == Status.PUBLISHED else News.DECLINED
-    return TO_THE_AUTHOR.get(step, News.CLOSED)
+    return TO_THE_AUTHOR.get(step) or OF_A_SUMMARY.get(step, News.CLOSED)
 
 
 def _tell(topic: Topic, kind: News, about: About, *, revision: int, at: dt.datetime) -> None:
@@ -126,6 +136,32 @@ def _grouped(payload: Mapping[str, Any]) -> dict[int, int | None]:
         **_authors(rest.values_list("pk", flat=True)),
         **_authors(moved),
     }
+
+
+def _concerned(topic: Topic, step: Step, summary_id: int, at: dt.datetime) -> set[int]:
+    """A step of a summary stands in the journal of each of its topics; people are told of it in the first one."""
+    deliberation = topic.deliberation
+    if deliberation.topics.filter(pk__lt=topic.pk).exists():
+        return set()
+    match step:
+        case Step.SUMMARY_SUBMITTED:
+            reviewers = Membership.objects.filter(
+                in_force_on(timezone.localdate(at)),
+                body__in=deliberation.host.lineage,
+                role__in=(Role.SECRETARY, Role.CHAIR),
+            )
+            return set(reviewers.values_list("user_id", flat=True))
+        case Step.SUMMARY_RETURNED:
+            return set(_submitters(summary_id))
+        case _:
+            took_part = (person for one in deliberation.topics.all() for person in _participants(one))
+            return {*took_part, *_submitters(summary_id)}
+
+
+def _submitters(summary_id: int) -> Iterable[int]:
+    """Who has submitted it, however often it came back meanwhile."""
+    kept = SummaryVersion.objects.filter(summary=summary_id, reason=VersionReason.SUBMITTED)
+    return kept.order_by().values_list("by_id", flat=True)
 
 
 def _participants(topic: Topic) -> dict[int, int | None]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -22,15 +23,17 @@ WITH_A_REASON = (News.RETURNED, News.DECLINED, News.HIDDEN, News.PROPOSED)
 TO_BE_ANSWERED = (News.PROPOSED, News.COSIGN)
 """These lead to where their answer is given."""
 
+OF_A_SUMMARY = (News.SIGNED, News.TO_SIGN, News.SENT_BACK)
+
 Steps: TypeAlias = Mapping[tuple[int, int], JournalEntry]
 """(topic id, revision) → the step itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One notification. `place`: where on the topic's page it leads. `text`: the suggestion's, as this person may read it.
+    """One notification. `place`: where on the topic's page it leads; to a summary where there is `summary_id`.
 
-    `text` is empty where there is no suggestion, or it is not shown to them.
+    `text`: the suggestion's, as this person may read it; empty where there is none, or it is not shown to them.
     """
 
     id: int
@@ -41,8 +44,17 @@ class Told:
     topic_id: int
     topic: str
     place: str
+    summary_id: int | None
     at: dt.datetime
     new: bool
+
+    @property
+    def path(self) -> str:
+        """What it leads to."""
+        if self.summary_id is not None:
+            return reverse("consultations:summary", args=[self.summary_id])
+        topic = reverse("consultations:topic", args=[self.topic_id])
+        return f"{topic}#{self.place}" if self.place else topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +132,7 @@ def _told(row: Notification, steps: Steps, cosigned: set[tuple[int, int]]) -> To
         topic_id=row.topic_id,
         topic=row.topic.title,
         place="own-panel" if row.kind in TO_BE_ANSWERED else _place(suggestion),
+        summary_id=payload.get("summary") if row.kind in OF_A_SUMMARY else None,
         at=row.happened_at,
         new=row.read_at is None,
     )
@@ -174,6 +187,9 @@ def _said() -> dict[News, str]:
         News.COSIGNED: _("A co-signer of your suggestion no. %(number)s has answered."),
         News.ENTERED: _("Suggestion no. %(number)s was entered for you."),
         News.CLOSED: _("A topic that you took part in has closed. The result is there, and your receipt."),
+        News.SIGNED: _("The summary of a topic that you took part in is signed: it can be read now."),
+        News.TO_SIGN: _("A summary is submitted for signing. Please read it, and sign it or send it back."),
+        News.SENT_BACK: _("A summary that you submitted came back to be changed."),
     }
 
 

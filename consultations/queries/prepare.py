@@ -15,7 +15,7 @@ from jianyan.accounts.models import Body
 from jianyan.accounts.roles import Actor
 
 from .. import rules
-from ..enums import Phase, SummaryStatus
+from ..enums import Phase
 from ..models import Channel, Deliberation, Summary, Topic
 from .workload import hosted_by
 
@@ -42,6 +42,7 @@ class NextStep(StrEnum):
     STEER = "steer"
     FREEZE = "freeze"
     EDIT = "edit"
+    SIGN = "sign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class PreparationRow:
     """A deliberation in the list; `draft` as long as one of its topics is not announced.
 
     `next_step` is None where nothing is to be done, or not by this reader; `place` is the id of what it is done to:
-    deliberation (announce, freeze), topic (steer) or summary (edit).
+    deliberation (announce, freeze), topic (steer) or summary (edit, sign).
     """
 
     id: int
@@ -69,7 +70,7 @@ def preparations(actor: Actor, *, at: dt.datetime) -> tuple[PreparationRow, ...]
     rows = (
         Deliberation.objects.filter(hosted_by(actor, through="host__path"))
         .select_related("host", "channel")
-        .prefetch_related("topics", Prefetch("summaries", Summary.objects.defer("snapshot")))
+        .prefetch_related("topics", Prefetch("summaries", Summary.objects.defer("snapshot", "content")))
         .order_by("-starts_at", "-id")[:KEPT]
     )
     return tuple(_row(row, actor, at) for row in rows)
@@ -171,8 +172,14 @@ def _next_step(
         return NextStep.STEER, live[0]
     if rules.may_summarise(actor, deliberation) is not None:
         return None
-    for summary in deliberation.summaries.all():
-        return (NextStep.EDIT, summary.pk) if summary.status != SummaryStatus.SIGNED else None
+    summaries = list(deliberation.summaries.all())
+    for summary in summaries:
+        if rules.may_edit_summary(actor, summary) is None:
+            return NextStep.EDIT, summary.pk
+        if rules.may_sign_summary(actor, summary) is None:
+            return NextStep.SIGN, summary.pk
+    if summaries and all(summary.thawed_at is None for summary in summaries):
+        return None
     if topics and all(topic.phase == Phase.CLOSED for topic in topics):
         return NextStep.FREEZE, deliberation.pk
     return None

@@ -23,7 +23,7 @@ from consultations.actions.statements import edit_statement, remove_statement
 from consultations.actions.summaries import edit_head
 from consultations.documents.model import SummaryDocument
 from consultations.documents.sealing import seal_of
-from consultations.enums import Pending, SummaryStatus
+from consultations.enums import News, Pending, SummaryStatus
 from consultations.errors import (
     AlreadyReplaced,
     AlreadySigned,
@@ -39,13 +39,14 @@ from consultations.errors import (
     UnknownPassage,
     UnknownSummary,
 )
-from consultations.models import JournalEntry, Statement, Suggestion, Summary, Topic
+from consultations.models import JournalEntry, Notification, Statement, Suggestion, Summary, Topic
 from consultations.queries.journal_check import check_journal
+from consultations.queries.notifications import inbox
 from consultations.queries.summary_check import against_journals
 from consultations.queries.summary_document import summary_document
 from jianyan.accounts.enums import Role
 from jianyan.accounts.roles import Actor
-from tests.consultations.factories import HOUR, MINUTE, actor
+from tests.consultations.factories import HOUR, MINUTE, actor, make_topic
 from tests.consultations.summary_scene import EDITED, FROZEN, Drafted, make_drafted
 from tests.consultations.test_concurrency import at_once
 from tests.jianyan.accounts.factories import make_body, make_membership, make_moderator, make_user
@@ -373,3 +374,44 @@ def test_a_document_reads_back_as_it_was_kept(drafted: Drafted) -> None:
     document = summary_document(summary.pk)
     assert isinstance(document, SummaryDocument)
     assert document.snapshot_hash == summary.digest
+
+
+# --- who is told --------------------------------------------------------------------------------------------
+
+
+def told(kind: News) -> set[str]:
+    return set(Notification.objects.filter(kind=kind).values_list("user__display_name", flat=True))
+
+
+def test_those_who_may_sign_are_told_that_it_is_submitted(drafted: Drafted) -> None:
+    county = drafted.finished.county
+    chair = make_user("周主席")
+    make_membership(chair, county.committee, Role.CHAIR)
+    former = make_user("前主席")
+    make_membership(
+        former, county.committee, Role.CHAIR, since=dt.date(2017, 1, 1), until=dt.date(2021, 1, 1)
+    )
+    submit_summary(summary_id=drafted.summary.pk, by=drafted.finished.by, at=SUBMITTED)
+    assert told(News.TO_SIGN) == {"俞秘书", "周主席"}
+    (one,) = inbox(chair.pk).told
+    assert one.path == f"/summaries/{drafted.summary.pk}/"
+    assert one.words == "有纪要送审，请审阅后签发或退回。"
+
+
+def test_whoever_submitted_it_is_told_that_it_came_back(drafted: Drafted) -> None:
+    submit_summary(summary_id=drafted.summary.pk, by=drafted.finished.by, at=SUBMITTED)
+    return_summary(
+        summary_id=drafted.summary.pk, comment="请补充回应。", by=drafted.finished.rival, at=SIGNED
+    )
+    assert told(News.SENT_BACK) == {"沈秘书"}
+
+
+def test_everybody_who_took_part_is_told_once_that_it_is_signed(drafted: Drafted) -> None:
+    make_topic(drafted.finished.county, "第二个议题", deliberation=drafted.finished.deliberation)
+    submit_summary(summary_id=drafted.summary.pk, by=drafted.finished.by, at=SUBMITTED)
+    sign_summary(summary_id=drafted.summary.pk, by=drafted.finished.rival, at=SIGNED)
+    took_part = {user.display_name for user in drafted.finished.members}
+    assert "沈秘书" in told(News.SIGNED)
+    assert told(News.SIGNED) - {"沈秘书"} <= took_part
+    assert "林栖云" in told(News.SIGNED)
+    assert Notification.objects.filter(kind=News.SIGNED).count() == len(told(News.SIGNED))
