@@ -149,12 +149,22 @@ def _note_who_took_part(deliberation: Deliberation) -> None:
             first[user_id] = min(first.get(user_id, at), at)
     # When they came, nobody knows: it may have been typed days later.
     on_site = set(ideas.exclude(entered_by=None).values_list("author_id", flat=True)) - first.keys()
-    known = {row.user_id: row for row in deliberation.attendances.all()}
-    unmarked = [row for user_id, row in known.items() if user_id in {*first, *on_site} and not row.presence]
-    for row in unmarked:
-        row.presence = Presence.PRESENT
-        row.checked_in_at = row.checked_in_at or first.get(row.user_id)
-    Attendance.objects.bulk_update(unmarked, ["presence", "checked_in_at"])
+    rows = deliberation.attendances.filter(user__isnull=False)
+    known = {row.user_id: row for row in rows if row.user_id is not None}
+    # Paper may be handed in by somebody who is on leave.
+    unmarked = {
+        user_id: row
+        for user_id, row in known.items()
+        if (user_id in first
+        and (not row.presence or row.is_on_own_leave))
+        or (user_id in on_site
+        and not row.presence)
+    }
+    for user_id, row in unmarked.items():
+        row.presence, row.leave_asked_at, row.leave_reason = Presence.PRESENT, None, ""
+        row.checked_in_at = row.checked_in_at or first.get(user_id)
+    fields = ["presence", "checked_in_at", "leave_asked_at", "leave_reason"]
+    Attendance.objects.bulk_update(unmarked.values(), fields)
     Attendance.objects.bulk_create(
         Attendance(
             deliberation=deliberation,

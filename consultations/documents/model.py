@@ -183,7 +183,7 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendance:
-    """出席, 列席, 请假; each list in the order in which it is printed (姓氏笔画)."""
+    """出席, 列席, 请假; each list in the order in which it is printed (领导在前，其余按姓氏笔画)."""
 
     present: tuple[Attendee, ...] = ()
     observers: tuple[Attendee, ...] = ()

@@ -73,3 +73,12 @@ class Attendance(models.Model):
     def name(self) -> str:
         """What the person is called."""
         return self.user.display_name if self.user is not None else self.guest_name
+
+    @property
+    def is_on_own_leave(self) -> bool:
+        """Whether they have asked for it themselves: whoever comes after all has come."""
+        return (
+            self.presence == Presence.ON_LEAVE
+            and self.leave_asked_at is not None
+            and self.corrected_by_id is None
+        )

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import F
 
 from jianyan.accounts.enums import BodyKind
 from jianyan.accounts.models import Membership
-from jianyan.accounts.people import ORDERINGS
 
 from ..documents.model import Attendance, Attendee, FrozenSuggestion, Snapshot, TopicSnapshot
 from ..documents.snapshot import text_hash
 from ..enums import PUBLIC, Presence, Status
 from ..journal import published
+from ..models import Attendance as Attended
 from ..models import Deliberation, Suggestion, Topic
 from .authors import author_names, with_authors
+from .precedence import precedence_in
 
 
 def take_snapshot(deliberation: Deliberation, topics: Iterable[Topic]) -> Snapshot:
@@ -62,25 +63,17 @@ def _frozen(suggestion: Suggestion, topic: Topic) -> FrozenSuggestion:
 
 
 def attendance_of(deliberation: Deliberation) -> Attendance:
-    """出席, 列席 and 请假, each in stroke order. Who was merely invited is in none of them."""
-    rows = list(
-        deliberation.attendances.exclude(presence="")
-        .select_related("user")
-        .order_by(*(f"user__{key}" for key in ORDERINGS["strokes"]))
-    )
-    user_ids = [row.user_id for row in rows]
+    """出席, 列席 and 请假, each with those who lead first, then in stroke order. Who was merely invited is in none."""
+    rows = list(deliberation.attendances.select_related("user"))
+    precedence = precedence_in(deliberation, rows)
+    noted = sorted((row for row in rows if row.presence), key=precedence.place)
+    user_ids = [row.user_id for row in noted if row.user_id is not None]
     sectors, units = _sectors(user_ids), _units(user_ids)
 
     def listed(presence: Presence) -> tuple[Attendee, ...]:
         return tuple(
-            Attendee(
-                name=row.user.display_name,
-                # Only a sector is counted as one; an observer may stand for any unit.
-                unit=sectors.get(row.user_id, "")
-                if presence is Presence.PRESENT
-                else sectors.get(row.user_id) or units.get(row.user_id) or row.user.position,
-            )
-            for row in rows
+            Attendee(name=row.name, unit=_unit(row, sectors, units))
+            for row in noted
             if row.presence == presence
         )
 
@@ -89,6 +82,15 @@ def attendance_of(deliberation: Deliberation) -> Attendance:
         observers=listed(Presence.OBSERVER),
         on_leave=listed(Presence.ON_LEAVE),
     )
+
+
+def _unit(row: Attended, sectors: Mapping[int, str], units: Mapping[int, str]) -> str:
+    """Of those present only a sector is counted as one; others may stand for any unit."""
+    is_present = row.presence == Presence.PRESENT
+    if row.user is None:
+        return "" if is_present else row.guest_unit
+    sector = sectors.get(row.user.pk, "")
+    return sector if is_present or sector else units.get(row.user.pk) or row.user.position
 
 
 def _sectors(user_ids: Sequence[int]) -> dict[int, str]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from jianyan.accounts.enums import BodyKind, Role
 from jianyan.accounts.models import Membership, User
+from jianyan.accounts.names import stroke_key
 from jianyan.accounts.people import ORDERINGS
 from jianyan.accounts.roles import in_force_on
 
@@ -39,7 +40,10 @@ class SectorTurnout:
 
 @dataclass(frozen=True, slots=True)
 class Turnout:
-    """`guests`: who has come and has no voice here, observers and others. A sector without members is left out."""
+    """`guests`: who has come and has no voice here, observers and others; last those without an account.
+
+    A sector without members is left out.
+    """
 
     sectors: tuple[SectorTurnout, ...]
     guests: tuple[str, ...]
@@ -59,10 +63,11 @@ def turnout(topic: Topic, *, at: dt.datetime) -> Turnout:
     """For a topic loaded with its deliberation and host: six queries, whatever the number of people."""
     lineage = topic.deliberation.host.lineage
     attendances = Attendance.objects.filter(deliberation_id=topic.deliberation_id)
-    known = {
-        user_id: (presence, came is not None)
-        for user_id, presence, came in attendances.values_list("user_id", "presence", "checked_in_at")
-    }
+    rows = list(attendances.values_list("user_id", "guest_name", "presence", "checked_in_at"))
+    known = {user_id: (presence, came is not None) for user_id, guest, presence, came in rows if not guest}
+    without_account = [
+        guest for _none, guest, presence, came in rows if guest and _has_come(presence, came is not None)
+    ]
     with_voice = Membership.objects.filter(
         in_force_on(timezone.localdate(at)), role=Role.MEMBER, body_id__in=lineage
     ).values("user_id")
@@ -92,7 +97,7 @@ def turnout(topic: Topic, *, at: dt.datetime) -> Turnout:
             for sector, group in groups.items()
             if group
         ),
-        guests=tuple(guests),
+        guests=(*guests, *sorted(without_account, key=stroke_key)),
     )
 
 
