@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from unicodedata import east_asian_width
 from xml.sax.saxutils import escape, quoteattr
 
 from .model import SummaryDocument
 from .outline import Grid, outline_of
-from .printable import printable
+from .printable import printable, width
 from .wording import chart_text
 
 _BETWEEN = "　"
@@ -181,7 +180,7 @@ def _fitting(text: str, room: float) -> int:
     """How many characters fit, at least one; Latin letters and digits take half a Chinese one."""
     used = 0.0
     for at, character in enumerate(text):
-        used += 1 if east_asian_width(character) in "FWA" else 0.5
+        used += width(character)
         if used > room:
             return max(at, 1)
     return len(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 
 from . import labels
 from .format import Format
@@ -29,42 +30,45 @@ HEADER = (
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "|", "%")
 
 
-def inert(text: str) -> str:
-    """The printable text, led by an apostrophe where a spreadsheet could take it for a formula.
+def computable(text: str) -> bool:
+    """Whether a spreadsheet could take it for a formula; blanks before the sign are looked through."""
+    return text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)
 
-    Blanks before the sign do not help the attacker: they are looked through.
-    """
+
+def inert(text: str) -> str:
+    """The printable text, led by an apostrophe where a spreadsheet could take it for a formula."""
     text = printable(text)
-    if text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS):
-        return f"'{text}"
-    return text
+    return f"'{text}" if computable(text) else text
+
+
+def rows(document: SummaryDocument) -> Iterator[tuple[str | int, ...]]:
+    """Every suggestion of the appendix in the columns of HEADER, its texts as they were written."""
+    titles = {topic.topic_id: topic.title for topic in document.snapshot.topics}
+    numbers = references(document)
+    for one in document.appendix:
+        yield (
+            titles.get(one.topic_id, ""),
+            one.number,
+            one.text or labels.WITHHELD,
+            one.author,
+            one.sector,
+            labels.SUGGESTION_STATUS[one.status],
+            one.theme or "",
+            one.tally.support,
+            one.tally.neutral,
+            one.tally.oppose,
+            "" if one.merged_into is None else numbers.get(one.merged_into, ""),
+            one.reason,
+        )
 
 
 def render(document: SummaryDocument) -> bytes:
     """The appendix as a table with a header row, lines ended by CR LF, every text in quotes."""
-    titles = {topic.topic_id: topic.title for topic in document.snapshot.topics}
-    numbers = references(document)
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
     writer.writerow(HEADER)
-    for suggestion in document.appendix:
-        merged = suggestion.merged_into
-        writer.writerow(
-            (
-                inert(titles.get(suggestion.topic_id, "")),
-                suggestion.number,
-                inert(suggestion.text or labels.WITHHELD),
-                inert(suggestion.author),
-                inert(suggestion.sector),
-                labels.SUGGESTION_STATUS[suggestion.status],
-                inert(suggestion.theme or ""),
-                suggestion.tally.support,
-                suggestion.tally.neutral,
-                suggestion.tally.oppose,
-                "" if merged is None else inert(numbers.get(merged, "")),
-                inert(suggestion.reason),
-            )
-        )
+    for row in rows(document):
+        writer.writerow(inert(cell) if isinstance(cell, str) else cell for cell in row)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 

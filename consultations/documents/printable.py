@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unicodedata import east_asian_width
 
 import regex
 
@@ -34,6 +35,11 @@ def printable(text: str) -> str:
     text = _INVISIBLE.sub("", text)
     text = _UNPRINTABLE.sub("\ufffd", text)
     return _PILE.sub(r"\1", text)
+
+
+def width(text: str) -> float:
+    """In Chinese characters: Latin letters and digits take half of one."""
+    return sum(1 if east_asian_width(character) in "FWA" else 0.5 for character in text)
 
 
 def printable_content(content: Any) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
 
 import docx
 from docx.document import Document
@@ -16,13 +15,12 @@ from docx.oxml.ns import nsdecls
 from lxml import etree
 
 from .. import labels
+from ..archive import fixed
 from ..model import SummaryDocument
 from ..printable import printable
 from .markup import Xml
 from .styles import FONT_TABLE, SECTION, SETTINGS, STYLES, page_number
 
-# The first instant that a ZIP archive can tell.
-_ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
 _OF_PACKAGE = {RELATIONSHIP_TYPE.OFFICE_DOCUMENT, RELATIONSHIP_TYPE.CORE_PROPERTIES}
 _OF_DOCUMENT = {RELATIONSHIP_TYPE.STYLES, RELATIONSHIP_TYPE.SETTINGS, RELATIONSHIP_TYPE.THEME}
 _PROPERTY = 255
@@ -39,7 +37,7 @@ def container(document: SummaryDocument, content: Xml) -> bytes:
     _describe(file, document)
     out = io.BytesIO()
     file.save(out)
-    return _fixed(out.getvalue())
+    return fixed(out.getvalue())
 
 
 def _strip(file: Document) -> None:
@@ -103,17 +101,3 @@ def _describe(file: Document, document: SummaryDocument) -> None:
 
 def _property(text: str) -> str:
     return printable(text).replace("\n", " ")[:_PROPERTY]
-
-
-def _fixed(archive: bytes) -> bytes:
-    """The same archive with every entry dated alike, in the order in which it was written."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(archive)) as source, zipfile.ZipFile(out, "w") as target:
-        for entry in source.infolist():
-            fixed = zipfile.ZipInfo(entry.filename, _ENTRY_DATE)
-            fixed.compress_type = zipfile.ZIP_DEFLATED
-            fixed.external_attr = 0o600 << 16
-            # The one who wrote it: 3, Unix, on whatever system this runs.
-            fixed.create_system = 3
-            target.writestr(fixed, source.read(entry.filename))
-    return out.getvalue()
