@@ -142,3 +142,26 @@ def test_the_documents_page_has_its_markers() -> None:
     assert before
     assert begin
     assert document.END in rest
+
+
+def test_the_table_of_documents_says_which_format_is_too_slow() -> None:
+    record = {
+        "part": "documents",
+        "suggestions": 500,
+        "statements": 40,
+        "people": 180,
+        "formats": {
+            "docx": {"ms": 70.0, "more_ms": 690.0, "bytes": 51_200},
+            "csv": {"ms": 250.0, "more_ms": 400.0, "bytes": 1024},
+        },
+        "pdf_cold_ms": 1400.0,
+        "weasyprint_ms": None,
+    }
+    text = table.documents_table({"machine": {}, "records": [record]})
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if "|" in line][2:]
+    assert rows == [
+        ["docx", "70", "≤ 1,000", "690", "9.9", "50"],
+        ["csv", "250", "≤ 200 **no**", "400", "1.6", "1"],
+        ["pdf in a new process (on the clock)", "1,400", "≤ 1,500", "", "", ""],
+    ]
+    assert table.documents_table({"machine": {}, "records": []}) == ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.documents import documents
 from tests.benchmarks.fanout import fanout
 from tests.benchmarks.growth import growth
 from tests.benchmarks.joins import joins
@@ -94,5 +95,6 @@ PARTS = {
         Part("page", lambda stage, setup, _wanted: topic_page(stage, setup), servers=("uvicorn",)),
         # Without a server; under the name of one, like everything here.
         Part("similar", lambda _stage, _setup, _wanted: similar(), servers=("uvicorn",)),
+        Part("documents", lambda _stage, _setup, _wanted: documents(), servers=("uvicorn",)),
     )
 }

@@ -76,6 +76,9 @@ GOALS = (
     Goal("two processes beside one and one", "processes", "uvicorn", "ratio", 0.9, "{:.2f}", more=True),
 )
 
+DOCUMENT_LIMITS = {"docx": 1000, "pdf": 300, "xlsx": 1000, "json": 200, "csv": 200, "pdf_cold_ms": 1500}
+"""Milliseconds, by format."""
+
 # Key of a figure of the votes, its column, and how it is written.
 COLUMNS = (
     ("votes_per_second", "votes/s", "{:,.0f}"),
@@ -98,6 +101,7 @@ def tables(result: Result) -> str:
             "Everybody votes again as soon as the last vote is acknowledged:", votes_table(result, "votes")
         ),
         _titled("1,500 votes a second, offered evenly:", votes_table(result, "pace")),
+        documents_table(result),
         other_figures(result),
     )
     return "\n".join(part for part in parts if part)
@@ -144,6 +148,49 @@ def votes_table(result: Result, part: str) -> str:
         ]
         rows.append((SIDE_LABELS[side], LABELS[server], LABELS[database], *figures))
     return markdown(("built as", "server", "database", *(title for _key, title, _form in COLUMNS)), rows)
+
+
+def documents_table(result: Result) -> str:
+    """Each format of a summary, the PDF in a new process, and WeasyPrint with the same document where it was."""
+    records = records_of(result, "documents")
+    if not records:
+        return ""
+    rows = []
+    for name in records[-1]["formats"]:
+        of_format = [record["formats"][name] for record in records]
+        small, large = ([one[key] for one in of_format] for key in ("ms", "more_ms"))
+        times = statistics.median(large) / statistics.median(small)
+        rows.append(
+            (
+                name,
+                spread(small, "{:,.0f}"),
+                _limit(statistics.median(small), DOCUMENT_LIMITS.get(name)),
+                spread(large, "{:,.0f}"),
+                f"{times:.1f}",
+                f"{of_format[-1]['bytes'] / 1024:,.0f}",
+            )
+        )
+    for key, label in (
+        ("pdf_cold_ms", "pdf in a new process (on the clock)"),
+        ("weasyprint_ms", "the HTML through WeasyPrint"),
+    ):
+        values = [record[key] for record in records if record[key] is not None]
+        if values:
+            limit = _limit(statistics.median(values), DOCUMENT_LIMITS.get(key))
+            rows.append((label, spread(values, "{:,.0f}"), limit, "", "", ""))
+    last = records[-1]
+    title = (
+        f"A summary of {last['suggestions']} suggestions, {last['statements']} statements, {last['people']} people "
+        "attending, and one with ten times the suggestions and statements; milliseconds of CPU:"
+    )
+    columns = ("format", "ms", "to reach", "ten times, ms", "times", "KiB")
+    return _titled(title, markdown(columns, rows))
+
+
+def _limit(value: float, limit: float | None) -> str:
+    if limit is None:
+        return ""
+    return f"≤ {limit:,.0f}" + ("" if value <= limit else " **no**")
 
 
 def other_figures(result: Result) -> str:

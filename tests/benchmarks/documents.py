@@ -1,0 +1,98 @@
+"""A summary in every format: what it costs warm, the PDF also cold, and the same document through WeasyPrint.
+
+The reference is the usual way to a PDF in Python: our own HTML page, printed by WeasyPrint, where that is installed.
+"""
+
+from __future__ import annotations
+
+import importlib
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
+
+import msgspec
+
+from consultations.documents import FORMATS
+from consultations.documents.content import from_content
+from consultations.documents.json import content_of
+from consultations.documents.model import SummaryDocument
+from tests.consultations.documents.samples import large
+from tests.servers import ROOT
+
+SUGGESTIONS, STATEMENTS, PEOPLE = 500, 40, 180
+TEN_TIMES = 10
+ROUNDS = 5
+
+
+def documents() -> dict[str, Any]:
+    """`formats`: name → CPU milliseconds, those of ten times as much, bytes; `pdf_cold`; `weasyprint` where it is."""
+    document = large(suggestions=SUGGESTIONS, statements=STATEMENTS, people=PEOPLE)
+    more = large(suggestions=SUGGESTIONS * TEN_TIMES, statements=STATEMENTS * TEN_TIMES, people=PEOPLE)
+    return {
+        "suggestions": SUGGESTIONS,
+        "statements": STATEMENTS,
+        "people": PEOPLE,
+        "formats": {
+            name: {
+                "ms": _median(partial(one.render, document), rounds=ROUNDS),
+                "more_ms": _median(partial(one.render, more), rounds=1),
+                "bytes": len(one.render(document)),
+            }
+            for name, one in FORMATS.items()
+        },
+        "pdf_cold_ms": _cold(document),
+        "weasyprint_ms": _weasyprint(document),
+    }
+
+
+def _median(what: Callable[[], object], *, rounds: int) -> float:
+    """Milliseconds of CPU, after a first time that is not counted where there are several."""
+    if rounds > 1:
+        what()
+    return statistics.median(_milliseconds(what) for _ in range(rounds))
+
+
+def _milliseconds(what: Callable[[], object]) -> float:
+    begun = process_time()
+    what()
+    return (process_time() - begun) * 1000
+
+
+def _cold(document: SummaryDocument) -> float:
+    """Milliseconds on the clock until a new process has written the PDF: the interpreter's start, all imports, fonts."""
+    with tempfile.TemporaryDirectory(prefix="jianyan-bench-") as name:
+        file = Path(name, "document.json")
+        file.write_bytes(msgspec.json.encode(content_of(document)))
+        taken = []
+        for _ in range(3):
+            begun = perf_counter()
+            subprocess.run([sys.executable, "-m", __name__, str(file)], cwd=ROOT, check=True)
+            taken.append((perf_counter() - begun) * 1000)
+    return statistics.median(taken)
+
+
+def _weasyprint(document: SummaryDocument) -> float | None:
+    try:
+        weasyprint = importlib.import_module("weasyprint")
+    except (ImportError, OSError):
+        # Not installed, or without the libraries of the system that it needs.
+        return None
+    page = FORMATS["html"].render(document).decode()
+    return _milliseconds(lambda: weasyprint.HTML(string=page).write_pdf())
+
+
+def main() -> None:
+    """In a process of its own: read the document's content from the file, write the PDF beside it."""
+    file = Path(sys.argv[1])
+    document = from_content(msgspec.json.decode(file.read_bytes()), SummaryDocument)
+    file.with_suffix(".pdf").write_bytes(FORMATS["pdf"].render(document))
+
+
+if __name__ == "__main__":
+    main()
