@@ -410,3 +410,16 @@ class Broken(Refused):
         "Something went wrong on the server and has been recorded. "
         "Whatever was acknowledged is safe. Please try again in a moment."
     )
+
+
+class LeaveClosed(Refused):
+    code = "leave_closed"
+    sentence = _(
+        "Leave can no longer be asked for here: the deliberation has begun, or your attendance has been noted. "
+        "Please tell its secretary."
+    )
+
+
+class ListChanged(Refused):
+    code = "list_changed"
+    sentence = _("The list has changed since you looked. Below is what the file would change now.")

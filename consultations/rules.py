@@ -31,6 +31,7 @@ from .errors import (
     AlreadySigned,
     Frozen,
     InReview,
+    LeaveClosed,
     MergedIntoItself,
     NotAllowed,
     NotClosed,
@@ -609,3 +610,17 @@ def doors_open(deliberation: Deliberation, at: dt.datetime, *, until: dt.datetim
 def takes_part(actor: Actor, deliberation: Deliberation) -> bool:
     """Whether the person has a voice in the deliberation's topics: present 出席 where others are observers 列席."""
     return actor.holds(Role.MEMBER, deliberation.host.lineage)
+
+
+def may_ask_leave(
+    actor: Actor | None, deliberation: Deliberation, at: dt.datetime, *, listed: bool, noted: bool
+) -> Refused | None:
+    """Whoever is awaited says before the beginning that they cannot come, or takes that back.
+
+    `listed`: they are on its list; `noted`: they have come already, or a secretary has said how they take part.
+    """
+    if actor is None:
+        return NotSignedIn()
+    if not listed and not takes_part(actor, deliberation):
+        return NotAllowed()
+    return LeaveClosed() if noted or at >= deliberation.starts_at else None

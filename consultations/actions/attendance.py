@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,9 +15,12 @@ from jianyan.accounts.roles import Actor, actor_of
 
 from .. import rules
 from ..enums import Mode, Phase, Presence
-from ..errors import BadForm, Frozen, UnknownDeliberation, UnknownPerson
-from ..models import Attendance, Deliberation, Topic
-from ..queries.attendance import usual_mode
+from ..errors import BadForm, UnknownPerson
+from ..models import Attendance, Topic
+from .attendance_rows import is_frozen, lock_deliberation, lock_row, require_open
+
+_UNDECIDED = Q(presence="") | Q(presence=Presence.ON_LEAVE, leave_asked_at__isnull=False)
+"""Nothing is known of them, or what they have said themselves."""
 
 
 @transaction.atomic
@@ -34,8 +37,18 @@ def check_in(*, topic_id: int, people: Iterable[Actor], at: dt.datetime) -> set[
     checked_in = dict(listed.values_list("user_id", "checked_in_at"))
     awaited = {user_id for user_id, checked in checked_in.items() if checked is None}
     if awaited:
-        listed.filter(checked_in_at=None, presence="", corrected_by=None).update(presence=Presence.PRESENT)
-        listed.filter(checked_in_at=None).update(checked_in_at=at)
+        # Locked in one order: two who note the same people would otherwise wait for each other.
+        coming = list(
+            listed.filter(checked_in_at=None)
+            .select_for_update(no_key=True)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
+        rows = Attendance.objects.filter(pk__in=coming)
+        rows.filter(_UNDECIDED, corrected_by=None).update(
+            presence=Presence.PRESENT, mode=Mode.ONLINE, leave_asked_at=None, leave_reason=""
+        )
+        rows.update(checked_in_at=at)
     unlisted = here - checked_in.keys()
     Attendance.objects.bulk_create(
         [
@@ -62,15 +75,17 @@ def check_in_on_site(*, deliberation_id: int, by: Actor, at: dt.datetime | None 
     None where nothing is noted: outside the time of the deliberation, once it is frozen for its summary, or for
     somebody who is neither of the two.
     """
-    deliberation = _lock(deliberation_id)
+    deliberation = lock_deliberation(deliberation_id)
     at = at or timezone.now()
     until = deliberation.topics.aggregate(last=Max("closes_at"))["last"] or deliberation.ends_at
-    if not rules.doors_open(deliberation, at, until=until) or _is_frozen(deliberation):
+    if not rules.doors_open(deliberation, at, until=until) or is_frozen(deliberation):
         return None
     voice = rules.takes_part(by, deliberation)
     if not voice and not deliberation.attendances.filter(user_id=by.user_id).exists():
         return None
-    row = _row(deliberation, by.user_id)
+    row = lock_row(deliberation, by.user_id)
+    if row.is_on_own_leave:
+        _forget_leave(row)
     if row.corrected_by_id is None:
         # What was set before anybody had come was set by hand, too: on leave, say.
         row.presence = row.presence or (Presence.PRESENT if voice else Presence.OBSERVER)
@@ -95,17 +110,16 @@ def correct_attendance(
     `presence` empty: not at all. `mode` is online or offline. None: that stays as it is.
     Raises UnknownDeliberation, NotAllowed, Frozen, UnknownPerson, BadForm.
     """
-    deliberation = _lock(deliberation_id)
+    deliberation = lock_deliberation(deliberation_id)
     rules.require(rules.may_summarise(by, deliberation))
     if presence not in {None, "", *Presence.values} or mode not in {None, Mode.ONLINE, Mode.OFFLINE}:
         raise BadForm(detail=_("how the person took part"))
-    if _is_frozen(deliberation):
-        raise Frozen
+    require_open(deliberation)
     if not deliberation.attendances.filter(user_id=user_id).exists():
         person = actor_of(User.objects.filter(pk=user_id).first(), at=at or timezone.now())
         if person is None or not rules.takes_part(person, deliberation):
             raise UnknownPerson
-    row = _row(deliberation, user_id)
+    row = lock_row(deliberation, user_id)
     if presence is not None:
         row.presence = presence
     if mode is not None:
@@ -115,29 +129,6 @@ def correct_attendance(
     return row
 
 
-def _row(deliberation: Deliberation, user_id: int) -> Attendance:
-    """The person's row, locked, made where there is none: their phone may be checking them in at this moment."""
-    row, _made = Attendance.objects.select_for_update().get_or_create(
-        deliberation=deliberation, user_id=user_id, defaults={"mode": usual_mode(deliberation)}
-    )
-    return row
-
-
-def _is_frozen(deliberation: Deliberation) -> bool:
-    return deliberation.topics.filter(frozen_at__isnull=False).exists()
-
-
-def _lock(deliberation_id: int) -> Deliberation:
-    """Two who set the same person's attendance come one after the other.
-
-    Its key is left to others: whoever checks somebody in online refers to it, and would wait for us who wait for them.
-    """
-    deliberation = (
-        Deliberation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("host")
-        .filter(pk=deliberation_id)
-        .first()
-    )
-    if deliberation is None:
-        raise UnknownDeliberation
-    return deliberation
+def _forget_leave(row: Attendance) -> None:
+    """Whoever has asked for leave and comes after all has come; why they wanted to stay away is nobody's business then."""
+    row.presence, row.leave_asked_at, row.leave_reason = "", None, ""

@@ -82,3 +82,9 @@ class Attendance(models.Model):
             and self.leave_asked_at is not None
             and self.corrected_by_id is None
         )
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether they have come, or somebody else has said how they take part."""
+        told = bool(self.presence) and self.leave_asked_at is None
+        return told or self.checked_in_at is not None or self.corrected_by_id is not None
