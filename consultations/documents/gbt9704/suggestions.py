@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from .. import labels
+from ..lines import without_widow
 from ..outline import Outline, Row
 from .markup import Xml, bookmark, join, paragraph, run, table
 from .tables import caption, centred, columns, filled, text
 
 _WHOLE_ROW = 500
 """Characters; a longer row may be broken between pages, as it could be higher than one."""
-
-
-def without_widow(words: str, room: int) -> str:
-    """Broken in halves where a line of `room` characters would leave one alone on the next."""
-    if len(words) % room != 1 or len(words) == 1:
-        return words
-    half = -(-len(words) // 2)
-    return f"{words[:half]}\n{words[half:]}"
 
 
 def suggestion_list(outline: Outline) -> Xml:

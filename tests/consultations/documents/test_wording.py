@@ -5,8 +5,7 @@ import datetime as dt
 
 import pytest
 
-from consultations.documents.gbt9704.head import title_lines
-from consultations.documents.gbt9704.suggestions import without_widow
+from consultations.documents.lines import title_lines, without_widow
 from consultations.documents.model import Counts, Statement, SummaryDocument, Tally
 from consultations.documents.wording import (
     checking_text,
