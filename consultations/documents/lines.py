@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import regex
+
 from .printable import printable, width
 from .wording import name_text
 
@@ -29,6 +31,15 @@ _MARK_LARGEST, _MARK_ONE_LINE, _MARK_SMALLEST = 52, 34, 22
 _BREAK_AFTER = "的”》），、；：　 "
 _BREAK_BEFORE = "“《（"
 _KEPT_TOGETHER = "“《（"
+
+# Letters and signs of the West, which no program breaks; numbers are left whole as official documents want them.
+_WORD = regex.compile(r"[!-~\u00a1-\u02af\u0370-\u1fff]+")
+_SIGNS = regex.compile(
+    "[\u2014\u2018-\u201d\u2026\u3001-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40]+"
+)
+_NUMBER = 24
+_UNBROKEN = 8
+_SEAM = 4
 
 
 def mark_lines(mark: tuple[str, str]) -> tuple[tuple[str, ...], int]:
@@ -104,3 +115,20 @@ def name_lines(names: Sequence[str]) -> tuple[tuple[PlacedName, ...], ...]:
         lines[-1].append(PlacedName(name, int(wide // COLUMN) + 1))
         used += lines[-1][-1].columns
     return tuple(map(tuple, lines))
+
+
+def has_long_word(text: str) -> bool:
+    """Whether a word that is not Chinese could leave a hole in a justified line."""
+    return any(len(word[0]) > _SEAM for word in _WORD.finditer(text))
+
+
+def with_seams(text: str) -> str:
+    """With zero-width blanks where an address or a row of signs too long for its line may be broken."""
+    return _SIGNS.sub(_seamed, _WORD.sub(_seamed, text))
+
+
+def _seamed(found: regex.Match[str]) -> str:
+    word = found[0]
+    if len(word) <= _UNBROKEN or (len(word) <= _NUMBER and word.isdecimal()):
+        return word
+    return "\u200b".join(word[at : at + _SEAM] for at in range(0, len(word), _SEAM))

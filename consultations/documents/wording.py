@@ -217,6 +217,11 @@ def checking_text(document: SummaryDocument) -> str:
     )
 
 
+def place_text(reference: str, at: int) -> str:
+    """The way back from a row of the appendix, for those who hear it: 引用建言17的正文第2处."""
+    return f"引用建言{reference}的正文第{at}处"
+
+
 def chart_text(names: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) -> str:
     """What a chart shows: 共21项；建言条数合计40，最多的是工商联（4）；…. Empty where there is nothing to show."""
     if not names:
@@ -226,3 +231,11 @@ def chart_text(names: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]
         most = max(values)
         clauses.append(f"{label}合计{sum(values)}，最多的是{names[values.index(most)]}（{most}）")
     return "；".join(clauses) + "。"
+
+
+def unset_text(characters: Sequence[str]) -> str:
+    """What the fonts of the page lack: 文中“〓”处的字符未收入字库，编码为：U+1F44D。 Empty where it lacks nothing."""
+    if not characters:
+        return ""
+    codes = "、".join(f"U+{ord(character):04X}" for character in characters)
+    return f"文中“〓”处的字符未收入字库，编码为：{codes}。"

@@ -1,0 +1,186 @@
+"""The outline as the data that the page takes in: every text settable, every line broken that is not typst's to break."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...enums import SummaryStatus
+from .. import labels
+from ..charts import chart_of
+from ..content import printed
+from ..glyphs import missing, settable
+from ..lines import COLUMN, has_long_word, mark_lines, name_lines, title_lines, with_seams, without_widow
+from ..model import SummaryDocument
+from ..outline import APPENDICES, Block, Grid, Outline, Row, SuggestionTable, outline_of
+from ..printable import printable
+from ..wording import unset_text
+
+_WHOLE_ROW = 500
+"""Characters; a longer row may be broken between pages, as it could be higher than one."""
+_HALF_HASH = 32
+
+Content = dict[str, Any]
+
+
+def content_of(document: SummaryDocument) -> Content:
+    """What `summary.typ` reads. Characters that no bundled font has are 〓 in it, and named in `unset`."""
+    outline = outline_of(printed(document))
+    content = _text(document, outline) | _appendices(outline)
+    unset = missing("".join(_strings(content)))
+    return _set(content) | {
+        "unset": unset_text(sorted(unset)),
+        "title": _property(outline.title),
+        "author": _property(document.head.issuer),
+        "kind": labels.KIND[document.head.kind],
+        "day": {
+            "year": document.head.date.year,
+            "month": document.head.date.month,
+            "day": document.head.date.day,
+        },
+    }
+
+
+def _text(document: SummaryDocument, outline: Outline) -> Content:
+    lines, points = mark_lines(outline.mark)
+    rows = {row.id for table in outline.suggestions for row in table.rows}
+    return {
+        "draft": "" if document.status == SummaryStatus.SIGNED else labels.SUMMARY_STATUS[document.status],
+        "mark": {"lines": lines, "points": points},
+        "number": outline.number,
+        "issuer": outline.issuer,
+        "date": outline.date,
+        "title_lines": title_lines(outline.title),
+        "standing": outline.standing,
+        "blocks": [_block(block, rows) for block in outline.blocks],
+        "assignments": None if outline.assignments is None else _grid(outline.assignments),
+        "attached": {"label": f"{labels.APPENDIX}：", "names": APPENDICES},
+        "column": COLUMN,
+        "lists": [_list(label, names) for label, names in outline.lists],
+        "copied": outline.copied,
+        "printed": outline.printed,
+    }
+
+
+def _block(block: Block, rows: set[int]) -> Content:
+    """What cites a suggestion that is in no table leads nowhere. A long word would tear its line apart."""
+    return {
+        "text": block.text,
+        "level": block.level,
+        "label": block.label,
+        "remark": block.remark,
+        "cited": [(_target(cited) if cited in rows else None, number) for cited, number in block.cited],
+        "end": block.end,
+        "justified": not has_long_word(f"{block.text}{block.remark}"),
+    }
+
+
+def _target(suggestion_id: int) -> str:
+    return f"suggestion-{suggestion_id}"
+
+
+def _list(label: str, names: tuple[str, ...]) -> Content:
+    running = label == labels.OBSERVERS
+    return {
+        "label": f"{label}：",
+        "text": "，".join(names) if running else "",
+        "lines": None
+        if running
+        else [[(placed.name, placed.columns) for placed in line] for line in name_lines(names)],
+    }
+
+
+def _appendices(outline: Outline) -> Content:
+    return {
+        "appendices": [(f"{labels.APPENDIX}{at}", name) for at, name in enumerate(APPENDICES, start=1)],
+        "suggestions": [_suggestions(table) for table in outline.suggestions],
+        "statistics": [_grid(grid) | {"chart": _chart(grid)} for grid in (outline.sectors, outline.themes)],
+        "grounds": outline.grounds,
+        "journals": _journals(outline.journals),
+        "hashes": outline.hashes,
+    }
+
+
+def _suggestions(table: SuggestionTable) -> Content:
+    return {
+        "caption": f"{labels.TOPIC}：{table.caption}" if table.caption else "",
+        "columns": table.columns,
+        "stands": table.stands,
+        "rows": [_row(row) for row in table.rows],
+    }
+
+
+def _row(row: Row) -> Content:
+    return {
+        "target": _target(row.id),
+        "reference": row.reference,
+        "text": row.text,
+        "remark": row.remark,
+        "author": row.author,
+        "sector": without_widow(row.sector, 5),
+        "theme": without_widow(row.theme, 6),
+        "status": without_widow(row.status, 3),
+        "stands": [str(count) for count in row.stands],
+        "whole": len(row.text) + len(row.remark) < _WHOLE_ROW,
+    }
+
+
+def _grid(grid: Grid) -> Content:
+    return {
+        "caption": grid.caption,
+        "columns": grid.columns,
+        "rows": [[str(cell) for cell in row] for row in grid.rows],
+        "names": grid.names,
+    }
+
+
+def _chart(grid: Grid) -> Content:
+    chart = chart_of(grid)
+    return {
+        "description": chart.description,
+        "names": chart.names,
+        "series": [
+            {"label": series.label, "values": series.values, "most": max(series.values, default=0)}
+            for series in chart.series
+        ],
+    }
+
+
+def _journals(grid: Grid) -> Content:
+    """The last column are hashes."""
+    content = _grid(grid)
+    content["rows"] = [[*row[:-1], _digits(row[-1])] for row in content["rows"]]
+    return content
+
+
+def _digits(digest: str) -> str:
+    """In two lines, as there is no seam in it that a line could be broken at."""
+    return "\n".join(digest[at : at + _HALF_HASH] for at in range(0, len(digest), _HALF_HASH))
+
+
+def _property(text: str) -> str:
+    return printable(text).replace("\n", " ")
+
+
+def _strings(content: Any) -> Iterator[str]:
+    match content:
+        case str():
+            yield content
+        case dict():
+            yield from _strings(list(content.values()))
+        case list() | tuple():
+            for one in content:
+                yield from _strings(one)
+
+
+def _set(content: Any) -> Any:
+    """The same with every string as the fonts can set it and lines can be broken."""
+    match content:
+        case str():
+            return with_seams(settable(content))
+        case dict():
+            return {key: _set(one) for key, one in content.items()}
+        case list() | tuple():
+            return [_set(one) for one in content]
+        case _:
+            return content
