@@ -14,7 +14,7 @@ from jianyan.accounts.roster.answers import Action, Answer, Outcome, Report
 from jianyan.accounts.roster.files import read_roster
 from jianyan.accounts.roster.importing import import_roster
 from jianyan.accounts.roster.passwords import hand_out
-from jianyan.accounts.roster.table import NotARoster
+from jianyan.accounts.roster.table import NotAList
 from jianyan.commands.failure import CommandFailed, WronglyConfigured
 from jianyan.commands.progress import watched
 from jianyan.commands.words import reason
@@ -65,7 +65,7 @@ def import_(
     committee = find_committee(body)
     try:
         table = read_roster(file, sheet=sheet)
-    except NotARoster as refusal:
+    except NotAList as refusal:
         raise CommandFailed(str(refusal)) from refusal
     report = import_roster(
         table,

@@ -10,7 +10,7 @@ from django.utils import translation
 from jianyan.accounts.phones import mainland_mobile
 from jianyan.accounts.roster.answers import RowRefused
 from jianyan.accounts.roster.cells import clean_gender, clean_name, clean_phone, clean_text
-from jianyan.accounts.roster.columns import Column, column_of
+from jianyan.accounts.roster.columns import ROSTER, Column
 from jianyan.accounts.roster.dates import clean_date
 from jianyan.accounts.roster.terms import clean_term, terms_in
 
@@ -201,11 +201,11 @@ def test_text_that_does_not_fit_is_refused_and_not_cut() -> None:
 
 def test_headings_are_recognised_with_what_people_add_to_them() -> None:
     headings = ["\ufeff姓名", "姓 名*", "手机号码（必填）", "Phone", "政治面貌", "身份证号"]
-    assert [column_of(heading) for heading in headings] == [
+    assert ROSTER.meant(headings) == (
         Column.NAME,
         Column.NAME,
         Column.PHONE,
         Column.PHONE,
         Column.PARTY,
         None,
-    ]
+    )

@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from jianyan.accounts.roster.columns import Column
 from jianyan.accounts.roster.files import read_roster
-from jianyan.accounts.roster.table import NotARoster, Table
+from jianyan.accounts.roster.table import NotAList, Table
 
 from .yuexi import MEMBERS, MEMBERS_BAD
 
@@ -32,12 +32,12 @@ def _in_chinese() -> Iterator[None]:
         yield
 
 
-def cells(table: Table) -> list[list[str]]:
+def cells(table: Table[Column]) -> list[list[str]]:
     return [list(line.cells) for line in table.lines]
 
 
 def refusal(path: Path, *, sheet: str | None = None) -> str:
-    with pytest.raises(NotARoster) as refused:
+    with pytest.raises(NotAList) as refused:
         read_roster(path, sheet=sheet)
     return str(refused.value)
 
@@ -145,19 +145,19 @@ def test_a_workbook_gives_what_was_typed_into_it(tmp_path: Path) -> None:
 def test_the_sheet_with_the_roster_is_found_among_others(tmp_path: Path) -> None:
     path = workbook(tmp_path / "roster.xlsx", ("填表说明", [["请逐项填写"]]), ("名册", [HEADINGS, ROW]))
     assert cells(read_roster(path)) == [ROW]
-    assert refusal(path, sheet="填表说明").startswith("这不是委员名册：没有一行表头是 姓名、性别、")
+    assert refusal(path, sheet="填表说明").startswith("这不是所需的名单：没有一行表头是 姓名、性别、")
     assert refusal(path, sheet="附件") == "工作簿里没有工作表“附件”，只有：填表说明、名册。"
 
 
 def test_among_several_rosters_one_must_be_named(tmp_path: Path) -> None:
     path = workbook(tmp_path / "roster.xlsx", ("九届", [HEADINGS, ROW]), ("十届", [HEADINGS, ROW, ROW]))
-    assert refusal(path) == "有多张工作表像是名册：九届、十届。请用 --sheet 指定一张。"
+    assert refusal(path) == "有多张工作表可能是名单：九届、十届。请用 --sheet 指定一张，或只保留一张。"
     assert len(read_roster(path, sheet="十届").lines) == 2
 
 
 def test_a_workbook_without_any_roster_is_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path / "roster.xlsx", ("一", [["a"]]), ("二", [["b"]]))
-    assert refusal(path) == "工作簿里没有一张工作表是委员名册：一、二。"
+    assert refusal(path) == "工作簿里没有一张工作表是所需的名单：一、二。"
 
 
 def test_a_hidden_sheet_is_not_read(tmp_path: Path) -> None:
@@ -173,11 +173,11 @@ def test_a_hidden_sheet_is_not_read(tmp_path: Path) -> None:
     [
         (b"", "文件是空的。"),
         ("\ufeff\n \n,,\n".encode(), "文件是空的。"),
-        ("姓名,界别,手机号,届次\n,,,\n".encode(), "名册里只有表头，没有人员。"),
-        ("姓名,界别\n林栖云,文艺界\n".encode(), "名册缺少这些列：手机号、届次。"),
+        ("姓名,界别,手机号,届次\n,,,\n".encode(), "名单里只有表头，没有人员。"),
+        ("姓名,界别\n林栖云,文艺界\n".encode(), "名单缺少这些列：手机号、届次。"),
         (
             "姓名,姓 名,界别,手机,届次\n林栖云,林栖云,文艺界,1,十届\n".encode(),
-            "名册里这些列出现了两次：姓名。",
+            "名单里这些列出现了两次：姓名。",
         ),
         (
             '姓名,界别,手机号,届次\n林栖云,文艺界,1,十届\n"周砚,教育界,2,十届\n'.encode(),
@@ -185,11 +185,11 @@ def test_a_hidden_sheet_is_not_read(tmp_path: Path) -> None:
         ),
         (
             b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00",
-            "这不是名册，而是其他类型的文件，请提供 Excel（.xlsx）或 CSV 文件。",
+            "这不是名单，而是其他类型的文件，请提供 Excel（.xlsx）或 CSV 文件。",
         ),
         (
             b"%PDF-1.7\n\x01\x02 1 0 obj",
-            "这不是名册，而是其他类型的文件，请提供 Excel（.xlsx）或 CSV 文件。",
+            "这不是名单，而是其他类型的文件，请提供 Excel（.xlsx）或 CSV 文件。",
         ),
         (b"\xff\xff\xff\xff", "无法识别这个文件的文字编码，请另存为“CSV UTF-8”或 .xlsx。"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "这是旧版或加了密码的 Excel 文件，请另存为不带密码的 .xlsx。"),
@@ -206,7 +206,7 @@ def test_text_of_another_kind_is_told_what_headings_a_roster_has(tmp_path: Path)
     path = tmp_path / "roster.csv"
     path.write_text("红豆生南国\n春来发几枝\n", encoding="utf-8")
     assert refusal(path) == (
-        "这不是委员名册：没有一行表头是 姓名、性别、界别、党派、专委会、单位及职务、手机号、届次、任职日期、备注。"
+        "这不是所需的名单：没有一行表头是 姓名、性别、界别、党派、专委会、单位及职务、手机号、届次、任职日期、备注。"
     )
 
 
@@ -221,7 +221,7 @@ def test_a_hundred_megabytes_are_refused_without_being_read(tmp_path: Path) -> N
     path = tmp_path / "roster.csv"
     with path.open("wb") as stream:
         stream.truncate(100 * 1024 * 1024)
-    assert refusal(path) == "文件超过 10 MiB，不像是名册，未读取。"
+    assert refusal(path) == "文件超过 10 MiB，不像是名单，未读取。"
 
 
 def test_too_many_rows_are_refused(tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ def test_too_many_rows_are_refused(tmp_path: Path) -> None:
     assert len(read_roster(path).lines) == 10_000
     with path.open("a", encoding="utf-8") as stream:
         stream.write("一,二,三,四,五\n")
-    assert refusal(path) == "名册超过 10000 行，请分成几个文件。"
+    assert refusal(path) == "名单超过 10000 行，请分成几个文件。"
 
 
 def test_an_archive_of_something_else_is_refused(tmp_path: Path) -> None:
@@ -245,21 +245,21 @@ def test_a_workbook_that_unpacks_to_gigabytes_is_not_opened(tmp_path: Path) -> N
     path = workbook(tmp_path / "roster.xlsx", ("名册", [HEADINGS, ROW]))
     bomb = b"<worksheet>" + b" " * 20_000_000 + b"</worksheet>"
     assert refusal(repacked(path, xl__worksheets__sheet9_xml=bomb)) == (
-        "工作簿解压后远远超出名册所需，已拒绝打开。"
+        "工作簿解压后远远超出名单所需，已拒绝打开。"
     )
 
 
 def test_a_workbook_of_thousands_of_parts_is_not_opened(tmp_path: Path) -> None:
     path = workbook(tmp_path / "roster.xlsx", ("名册", [HEADINGS, ROW]))
     repacked(path, **{f"xl__part{number}_xml": b"<a/>" for number in range(500)})
-    assert refusal(path) == "工作簿解压后远远超出名册所需，已拒绝打开。"
+    assert refusal(path) == "工作簿解压后远远超出名单所需，已拒绝打开。"
 
 
 def test_a_workbook_that_declares_entities_is_not_opened(tmp_path: Path) -> None:
     path = workbook(tmp_path / "roster.xlsx", ("名册", [HEADINGS, ROW]))
     laughs = b'<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;">]><worksheet>&c;</worksheet>'
     assert refusal(repacked(path, xl__worksheets__sheet1_xml=laughs)) == (
-        "工作簿里有名册不应有的实体声明，已拒绝打开。"
+        "工作簿里有名单不应有的实体声明，已拒绝打开。"
     )
 
 

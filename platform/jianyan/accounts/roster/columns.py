@@ -1,11 +1,36 @@
-"""The columns of a roster, and how people head them."""
+"""The columns of a list of people, and how people head them; those of a roster."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 import regex
+
+# What people add to a heading: blanks, an asterisk, a remark in brackets.
+ADDITIONS = regex.compile(r"[\s\p{Cf}*＊]|[（(].*?[)）]")
+
+C = TypeVar("C", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns(Generic[C]):
+    """What a kind of list has: every column, headings in lower case → column, and how many rows at most."""
+
+    every: tuple[C, ...]
+    required: tuple[C, ...]
+    headings: Mapping[str, C]
+    most_rows: int
+
+    def meant(self, cells: Sequence[str]) -> tuple[C | None, ...]:
+        """The columns that a line of headings means, cell by cell; None for one that the list does not have."""
+        return tuple(self.headings.get(ADDITIONS.sub("", cell).lower()) for cell in cells)
+
+    def missing(self, columns: Sequence[C | None]) -> tuple[C, ...]:
+        """The columns that such a list must have and this one has not."""
+        return tuple(column for column in self.required if column not in columns)
 
 
 class Column(StrEnum):
@@ -54,20 +79,4 @@ HEADINGS = {column.value: column for column in Column} | {
     "note": Column.NOTE,
 }
 
-# What people add to a heading: blanks, an asterisk, a remark in brackets.
-ADDITIONS = regex.compile(r"[\s\p{Cf}*＊]|[（(].*?[)）]")
-
-
-def column_of(heading: str) -> Column | None:
-    """The column that a heading means; None for one that a roster does not have."""
-    return HEADINGS.get(ADDITIONS.sub("", heading).lower())
-
-
-def columns_of(cells: Sequence[str]) -> tuple[Column | None, ...]:
-    """The columns that a line of headings means, cell by cell."""
-    return tuple(column_of(cell) for cell in cells)
-
-
-def missing(columns: Sequence[Column | None]) -> tuple[Column, ...]:
-    """The columns that a roster must have and this one has not."""
-    return tuple(column for column in REQUIRED if column not in columns)
+ROSTER = Columns(tuple(Column), REQUIRED, HEADINGS, most_rows=10_000)

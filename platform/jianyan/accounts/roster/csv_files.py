@@ -1,4 +1,4 @@
-"""Rosters as delimited text: UTF-8, UTF-16 or GB18030; comma, semicolon or tab."""
+"""Lists of people as delimited text: UTF-8, UTF-16 or GB18030; comma, semicolon or tab."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import regex
 from django.utils.translation import gettext as _
 
-from .columns import columns_of, missing
-from .table import Line, NotARoster, Table, find_table
+from .columns import C, Columns
+from .table import Line, NotAList, Table, find_table
 
 DELIMITERS = (",", ";", "\t")
 CONTROL = regex.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -19,15 +19,15 @@ CONTROL = regex.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 SAMPLE = 20_000
 
 
-def read_text(content: bytes) -> Table:
-    """The roster in a delimited text; raises NotARoster."""
+def read_text(content: bytes, columns: Columns[C]) -> Table[C]:
+    """The list in a delimited text; raises NotAList."""
     text = _decode(content)
     if CONTROL.search(text):
-        raise NotARoster(
-            _("This is not a roster but a file of another kind. Please give an Excel (.xlsx) or CSV file.")
+        raise NotAList(
+            _("This is not a list but a file of another kind. Please give an Excel (.xlsx) or CSV file.")
         )
-    delimiter = max(DELIMITERS, key=lambda candidate: _headings_found(text[:SAMPLE], candidate))
-    return find_table(_lines(text, delimiter), delimiter=delimiter)
+    delimiter = max(DELIMITERS, key=lambda candidate: _headings_found(text[:SAMPLE], candidate, columns))
+    return find_table(_lines(text, delimiter), columns, delimiter=delimiter)
 
 
 def _decode(content: bytes) -> str:
@@ -44,13 +44,13 @@ def _decode(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise NotARoster(_("The characters of this file cannot be read. Please save it as “CSV UTF-8” or .xlsx."))
+    raise NotAList(_("The characters of this file cannot be read. Please save it as “CSV UTF-8” or .xlsx."))
 
 
-def _headings_found(text: str, delimiter: str) -> int:
+def _headings_found(text: str, delimiter: str, columns: Columns[C]) -> int:
     """How many required columns some line shows, cut at that delimiter."""
-    lines = (columns_of(line.split(delimiter)) for line in text.splitlines()[:20])
-    return max((-len(missing(columns)) for columns in lines), default=0)
+    lines = (columns.meant(line.split(delimiter)) for line in text.splitlines()[:20])
+    return max((-len(columns.missing(found)) for found in lines), default=0)
 
 
 def _lines(text: str, delimiter: str) -> Iterator[Line]:
@@ -60,7 +60,7 @@ def _lines(text: str, delimiter: str) -> Iterator[Line]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise NotARoster(
+            raise NotAList(
                 _("From line %(line)s of the file on, quotation marks do not match. Please correct it.")
                 % {"line": number}
             ) from error

@@ -22,7 +22,7 @@ Watch = Callable[[Sequence[Line]], Iterable[Line]]
 
 
 def import_roster(
-    table: Table, committee: Body, *, dry_run: bool = False, strict: bool = False, watch: Watch = iter
+    table: Table[Column], committee: Body, *, dry_run: bool = False, strict: bool = False, watch: Watch = iter
 ) -> Report:
     """Import what can be imported and answer every row.
 
@@ -42,12 +42,12 @@ def import_roster(
     return Report(committee.name, outcome, answers, table.ignored)
 
 
-def _answer_all(table: Table, committee: Body, watch: Watch) -> list[Answer]:
+def _answer_all(table: Table[Column], committee: Body, watch: Watch) -> list[Answer]:
     decider = Decider(Register.load(committee))
     return [_answer(table, decider, row, line) for row, line in enumerate(watch(table.lines), 1)]
 
 
-def _answer(table: Table, decider: Decider, row: int, line: Line) -> Answer:
+def _answer(table: Table[Column], decider: Decider, row: int, line: Line) -> Answer:
     try:
         entry = decider.decide(row, _cells(table, decider, line))
         written = _write(entry, decider.register.committee)
@@ -66,7 +66,7 @@ def _answer(table: Table, decider: Decider, row: int, line: Line) -> Answer:
     )
 
 
-def _cells(table: Table, decider: Decider, line: Line) -> dict[Column, str]:
+def _cells(table: Table[Column], decider: Decider, line: Line) -> dict[Column, str]:
     """Column → text. Raises RowRefused for a line that repeats the headings or has too many or too few cells."""
     width = len(table.headings)
     cells = line.cells

@@ -1,22 +1,21 @@
-"""A roster as it was read: its columns and its lines of text, whatever the file was."""
+"""A list of people as it was read: its columns and its lines of text, whatever the file was."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
+from typing import Generic, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from .columns import Column, columns_of, missing
+from .columns import C, Columns
 
-MOST_ROWS = 10_000
 # A title or a line of instructions may stand above the headings.
 HEADING_WITHIN = 10
 
 
-class NotARoster(Exception):
+class NotAList(Exception):
     """The file as a whole cannot be taken; the message is for the reader."""
 
 
@@ -28,7 +27,7 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Table(Generic[C]):
     """`columns` cell by cell, None for one that is ignored; `lines` without the blank ones.
 
     `delimiter` separated the cells where that can go wrong; empty for a workbook, whose lines end with their last
@@ -36,17 +35,17 @@ class Table:
     """
 
     headings: tuple[str, ...]
-    columns: tuple[Column | None, ...]
+    columns: tuple[C | None, ...]
     lines: Sequence[Line]
     delimiter: str = ""
 
-    def row(self, cells: Sequence[str]) -> dict[Column, str]:
+    def row(self, cells: Sequence[str]) -> dict[C, str]:
         """Column → text of a line that has as many cells as there are headings."""
         return {column: cell for column, cell in zip(self.columns, cells, strict=True) if column is not None}
 
     @property
     def ignored(self) -> tuple[str, ...]:
-        """The headings that a roster does not have."""
+        """The headings that such a list does not have."""
         return tuple(
             heading
             for heading, column in zip(self.headings, self.columns, strict=True)
@@ -54,37 +53,40 @@ class Table:
         )
 
 
-def find_table(lines: Iterable[Line], *, delimiter: str = "") -> Table:
-    """The roster in these lines; raises NotARoster where there is none, it is empty, or it is too long."""
+def find_table(lines: Iterable[Line], columns: Columns[C], *, delimiter: str = "") -> Table[C]:
+    """The list in these lines; raises NotAList where there is none, it is empty, or it is too long."""
     filled = (line for line in lines if any(cell.strip() for cell in line.cells))
     above = list(islice(filled, HEADING_WITHIN))
     if not above:
-        raise NotARoster(_("The file is empty."))
+        raise NotAList(_("The file is empty."))
     place, heading = max(
-        enumerate(above), key=lambda numbered: (-len(missing(columns_of(numbered[1].cells))), -numbered[0])
+        enumerate(above),
+        key=lambda numbered: (-len(columns.missing(columns.meant(numbered[1].cells))), -numbered[0]),
     )
-    columns = columns_of(heading.cells)
-    _require_columns(columns)
-    rows = above[place + 1 :] + list(islice(filled, MOST_ROWS + 1))
+    found = columns.meant(heading.cells)
+    _require_columns(found, columns)
+    rows = above[place + 1 :] + list(islice(filled, columns.most_rows + 1))
     if not rows:
-        raise NotARoster(_("The roster has headings, but nobody below them."))
-    if len(rows) > MOST_ROWS:
-        raise NotARoster(_("The roster has more than %(most)s rows; please divide it.") % {"most": MOST_ROWS})
-    return Table(heading.cells, columns, rows, delimiter)
+        raise NotAList(_("The list has headings, but nobody below them."))
+    if len(rows) > columns.most_rows:
+        raise NotAList(
+            _("The list has more than %(most)s rows; please divide it.") % {"most": columns.most_rows}
+        )
+    return Table(heading.cells, found, rows, delimiter)
 
 
-def _require_columns(columns: tuple[Column | None, ...]) -> None:
-    absent = missing(columns)
-    known = [column for column in columns if column is not None]
+def _require_columns(found: tuple[C | None, ...], columns: Columns[C]) -> None:
+    absent = columns.missing(found)
+    known = [column for column in found if column is not None]
     if not known:
-        raise NotARoster(
-            _("This is not a roster: no line has headings such as %(headings)s.")
-            % {"headings": "、".join(Column)}
+        raise NotAList(
+            _("This is not the list that is wanted: no line has headings such as %(headings)s.")
+            % {"headings": "、".join(columns.every)}
         )
     if absent:
-        raise NotARoster(_("The roster lacks these columns: %(columns)s.") % {"columns": "、".join(absent)})
+        raise NotAList(_("The list lacks these columns: %(columns)s.") % {"columns": "、".join(absent)})
     twice = {column for column in known if known.count(column) > 1}
     if twice:
-        raise NotARoster(
-            _("The roster has these columns twice: %(columns)s.") % {"columns": "、".join(sorted(twice))}
+        raise NotAList(
+            _("The list has these columns twice: %(columns)s.") % {"columns": "、".join(sorted(twice))}
         )

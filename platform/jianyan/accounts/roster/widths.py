@@ -8,11 +8,12 @@ from typing import NoReturn
 from django.utils.translation import gettext as _
 
 from .answers import RowRefused
+from .columns import Column
 from .deciding import Decider
 from .table import Table
 
 
-def refuse_wrong_width(table: Table, decider: Decider, cells: Sequence[str]) -> NoReturn:
+def refuse_wrong_width(table: Table[Column], decider: Decider, cells: Sequence[str]) -> NoReturn:
     """Raise RowRefused, naming the column whose unquoted delimiter explains the surplus where only one can."""
     params: dict[str, object] = {
         "expected": len(table.headings),
@@ -29,7 +30,7 @@ def refuse_wrong_width(table: Table, decider: Decider, cells: Sequence[str]) -> 
     raise RowRefused("column_count", text % params)
 
 
-def torn_heading(table: Table, decider: Decider, cells: Sequence[str]) -> str | None:
+def torn_heading(table: Table[Column], decider: Decider, cells: Sequence[str]) -> str | None:
     """The heading of the only cell that, put together again, makes the line understandable; None if it is not one."""
     surplus = len(cells) - len(table.headings)
     if surplus <= 0:

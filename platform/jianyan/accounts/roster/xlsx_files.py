@@ -1,4 +1,4 @@
-"""Rosters as Excel workbooks, bounded and searched for traps before anything opens them."""
+"""Lists of people as Excel workbooks, bounded and searched for traps before anything opens them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from defusedxml import DefusedXmlException, ElementTree
 from django.utils.translation import gettext as _
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-from .table import Line, NotARoster, Table, find_table
+from .columns import C, Columns
+from .table import Line, NotAList, Table, find_table
 
 MOST_PARTS = 500
 MOST_BYTES = 50 * 1024 * 1024
@@ -35,8 +36,8 @@ DAMAGED = (
 )
 
 
-def read_workbook(content: bytes, *, sheet: str | None = None) -> Table:
-    """The roster in a workbook's sheet of that name, or in the only sheet that has one; raises NotARoster."""
+def read_workbook(content: bytes, columns: Columns[C], *, sheet: str | None = None) -> Table[C]:
+    """The list in a workbook's sheet of that name, or in the only sheet that has one; raises NotAList."""
     _refuse_traps(content)
     try:
         workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
@@ -45,36 +46,38 @@ def read_workbook(content: bytes, *, sheet: str | None = None) -> Table:
             for page in workbook.worksheets
             if isinstance(page, ReadOnlyWorksheet) and page.sheet_state == "visible"
         }
-        return _choose(sheets, sheet)
+        return _choose(sheets, columns, sheet)
     except DAMAGED as error:
-        raise NotARoster(_damaged()) from error
+        raise NotAList(_damaged()) from error
 
 
-def _choose(sheets: Mapping[str, Any], wanted: str | None) -> Table:
+def _choose(sheets: Mapping[str, Any], columns: Columns[C], wanted: str | None) -> Table[C]:
     if wanted is not None and wanted not in sheets:
-        raise NotARoster(
+        raise NotAList(
             _("The workbook has no sheet “%(sheet)s”; it has: %(sheets)s.")
             % {"sheet": wanted, "sheets": "、".join(sheets)}
         )
-    tables: dict[str, Table] = {}
-    refusals: dict[str, NotARoster] = {}
+    tables: dict[str, Table[C]] = {}
+    refusals: dict[str, NotAList] = {}
     for title, page in sheets.items() if wanted is None else [(wanted, sheets[wanted])]:
         try:
-            tables[title] = find_table(_lines(page))
-        except NotARoster as refusal:
+            tables[title] = find_table(_lines(page), columns)
+        except NotAList as refusal:
             refusals[title] = refusal
     if len(tables) == 1:
         return next(iter(tables.values()))
     if tables:
-        raise NotARoster(
-            _("Several sheets look like a roster: %(sheets)s. Please name one with --sheet.")
+        raise NotAList(
+            _(
+                "Several sheets could be the list: %(sheets)s. Please name one with --sheet, or leave one alone."
+            )
             % {"sheets": "、".join(tables)}
         )
     if not sheets:
-        raise NotARoster(_damaged())
+        raise NotAList(_damaged())
     if len(refusals) == 1:
         raise next(iter(refusals.values()))
-    raise NotARoster(_("No sheet of the workbook is a roster: %(sheets)s.") % {"sheets": "、".join(sheets)})
+    raise NotAList(_("No sheet of the workbook is such a list: %(sheets)s.") % {"sheets": "、".join(sheets)})
 
 
 def _lines(page: Any) -> Iterator[Line]:
@@ -104,13 +107,13 @@ def _refuse_traps(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
             if "xl/workbook.xml" not in archive.namelist():
-                raise NotARoster(_("This archive is not an Excel workbook."))
+                raise NotAList(_("This archive is not an Excel workbook."))
             _refuse_bombs(parts)
             for part in parts:
                 if part.filename.endswith((".xml", ".rels", ".vml")):
                     _refuse_entities(archive, part)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise NotARoster(_damaged()) from error
+        raise NotAList(_damaged()) from error
 
 
 def _refuse_bombs(parts: list[zipfile.ZipInfo]) -> None:
@@ -119,7 +122,7 @@ def _refuse_bombs(parts: list[zipfile.ZipInfo]) -> None:
         for part in parts
     )
     if swollen or len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
-        raise NotARoster(_("The workbook unpacks to far more than a roster needs, and was not opened."))
+        raise NotAList(_("The workbook unpacks to far more than a list needs, and was not opened."))
 
 
 def _refuse_entities(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
@@ -128,11 +131,11 @@ def _refuse_entities(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
             for _event, element in ElementTree.iterparse(stream, forbid_dtd=True):
                 element.clear()
         except DefusedXmlException as trap:
-            raise NotARoster(
-                _("The workbook contains declarations that no roster needs, and was not opened.")
+            raise NotAList(
+                _("The workbook contains declarations that no list needs, and was not opened.")
             ) from trap
         except ParseError as error:
-            raise NotARoster(_damaged()) from error
+            raise NotAList(_damaged()) from error
 
 
 def _damaged() -> str:
