@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from . import csv, docx, json, markdown
+from . import csv, docx, html, json, markdown
 from .format import Format
 
-FORMATS: dict[str, Format] = {one.name: one for one in (docx.FORMAT, csv.FORMAT, json.FORMAT, markdown.FORMAT)}
+FORMATS: dict[str, Format] = {
+    one.name: one for one in (docx.FORMAT, html.FORMAT, csv.FORMAT, json.FORMAT, markdown.FORMAT)
+}
 """By name. A further format is one module with a FORMAT, named here."""
 
 __all__ = ["FORMATS", "Format"]

@@ -23,6 +23,7 @@ from ..documents import FORMATS, Format
 from ..documents.labels import KIND
 from ..documents.model import SummaryDocument
 from ..documents.outline import outline_of
+from ..documents.paper import paper
 from ..enums import SummaryKind, SummaryStatus
 from ..errors import BadForm, NotSignedIn, UnknownDeliberation
 from ..queries.summary_document import document_for
@@ -75,9 +76,11 @@ def summary(request: HttpRequest, summary_id: int) -> HttpResponse:
         reading = read(request, summary_id)
     except NotSignedIn:
         return to_sign_in(request, summary_id)
+    document = document_for(reading.summary)
     context = {
         "summary": reading.summary,
-        "outline": outline_of(document_for(reading.summary)),
+        "outline": outline_of(document),
+        "paper": paper(document),
         "signing": signing_of(reading.summary, reading.actor),
         "may_edit": rules.may_edit_summary(reading.actor, reading.summary) is None,
         "formats": tuple(FORMATS),

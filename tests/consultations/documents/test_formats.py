@@ -14,6 +14,7 @@ from hypothesis import given, settings
 
 from consultations.documents import FORMATS
 from consultations.documents.model import Attendance, Attendee, Section, SummaryDocument, TopicPart
+from consultations.documents.sealing import sealed
 from consultations.documents.verify import verify
 
 from .samples import assembled, sample, statement, two_topics
@@ -43,13 +44,15 @@ def worded_everywhere(text: str) -> SummaryDocument:
         on_leave=(Attendee(name=text),),
     )
     document = assembled([text], [part], rows, consensus=statements, people=people)
-    return dataclasses.replace(
-        document,
-        title=text,
-        head=dataclasses.replace(
-            document.head, issuer=text, office=text, number=text or None, copied_to=(text, text)
-        ),
-        opening=dataclasses.replace(document.opening, host=text, channel=text, place=text, remarks=text),
+    return sealed(
+        dataclasses.replace(
+            document,
+            title=text,
+            head=dataclasses.replace(
+                document.head, issuer=text, office=text, number=text or None, copied_to=(text, text)
+            ),
+            opening=dataclasses.replace(document.opening, host=text, channel=text, place=text, remarks=text),
+        )
     )
 
 
@@ -61,6 +64,7 @@ def test_each_format_says_what_it_is() -> None:
             ".docx",
         ),
         "csv": ("csv", "text/csv; charset=utf-8", ".csv"),
+        "html": ("html", "text/html; charset=utf-8", ".html"),
         "json": ("json", "application/json", ".json"),
         "md": ("md", "text/markdown; charset=utf-8", ".md"),
     }
@@ -114,8 +118,8 @@ def test_controls_surrogates_zalgo_and_ten_thousand_characters_are_printed() -> 
 
 
 def test_a_deliberation_without_a_single_suggestion_is_printed() -> None:
-    document = assembled(
-        ["停车"], [TopicPart(topic_id=7, title="停车", sections=())], [], people=Attendance()
+    document = sealed(
+        assembled(["停车"], [TopicPart(topic_id=7, title="停车", sections=())], [], people=Attendance())
     )
     rendered = {name: one.render(document) for name, one in FORMATS.items()}
     assert "提出建言0条，附议0次" in text_of(body(rendered["docx"]))
