@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import regex
@@ -11,9 +12,14 @@ from django.db import transaction
 
 from jianyan.accounts.roles import Actor
 
-from ..enums import PUBLIC, Status, Step
+from ..documents.snapshot import read_snapshot
+from ..enums import PUBLIC, Pending, StatementKind, Status, Step, VersionReason
+from ..folding import folded
 from ..models import Citation, Statement, Suggestion, Summary, SummarySection, Topic
+from ..queries.supporters import sectors_among, supporters_in
+from ..similarity import Index
 from .summaries import open_summary
+from .summary_versions import keep_version
 
 _LINE = regex.compile(r"\s*\n\s*")
 _STOPS = "。！？!?…；;：:，,、"
@@ -23,20 +29,31 @@ _SPEAKER = regex.compile(r"^(?:我们?|本人|个人)?(?:特|在此|诚恳)?建�
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A suggestion with those merged into it."""
+    """Suggestions that one sentence stands for: what was merged, and what says the same. The words are the first's.
 
-    lead: Suggestion
-    others: tuple[Suggestion, ...]
+    `supporters`: ids of everybody who supports any of them.
+    """
 
-    @property
-    def support(self) -> int:
-        """Distinct members."""
-        return self.lead.support
+    members: tuple[Suggestion, ...]
+    supporters: frozenset[int]
 
     @property
-    def members(self) -> tuple[Suggestion, ...]:
-        """All of them, the lead first."""
-        return self.lead, *self.others
+    def first(self) -> Suggestion:
+        """Whose words it has: the most supported one."""
+        return self.members[0]
+
+    @property
+    def order(self) -> tuple[int, bool, int]:
+        """By distinct supporters; of equal ones what was featured first, then by number."""
+        return -len(self.supporters), not self.first.featured, self.first.number
+
+    def with_(self, others: Iterable[Group]) -> Group:
+        """This one and others that say the same."""
+        found = list(others)
+        return Group(
+            (*self.members, *(one for other in found for one in other.members)),
+            self.supporters.union(*(other.supporters for other in found)),
+        )
 
 
 def as_sentence(text: str) -> str:
@@ -54,33 +71,104 @@ def as_sentence(text: str) -> str:
 
 @transaction.atomic
 def draft_summary(*, summary_id: int, by: Actor, at: dt.datetime) -> Summary:
-    """Sections by topic and theme, statements by support, each resting on its suggestions.
+    """Sections by topic and theme: what each theme has in all, then statements by support, resting on suggestions.
 
-    A section for the consensus stands first and empty: what was agreed on is not for counting to decide. A summary
-    that has sections already is left as it is.
+    What says the same is folded into one statement. What the rule of its topic calls a consensus is put into the
+    section that stands first, for a person to accept. A summary that has sections already is left as it is.
     """
     opened = open_summary(summary_id, by=by, at=at)
     if opened.summary.sections.exists():
         return opened.summary
-    sections = [SummarySection(summary=opened.summary)]
-    statements: list[Statement] = []
-    citations: list[Citation] = []
+    draft = _Draft(opened.summary)
     for topic in sorted(opened.topics, key=lambda topic: (topic.position, topic.pk)):
-        for heading, groups in _by_theme(topic):
-            section = SummarySection(
-                summary=opened.summary, topic=topic, heading=heading, position=len(sections)
-            )
-            sections.append(section)
-            for position, group in enumerate(groups):
-                text = as_sentence(group.lead.public_text)
-                statement = Statement(section=section, text=text, original=text, position=position)
-                statements.append(statement)
-                citations += (_citation(statement, suggestion) for suggestion in group.members)
-    SummarySection.objects.bulk_create(sections)
-    Statement.objects.bulk_create(statements)
-    Citation.objects.bulk_create(citations)
-    opened.record(Step.SUMMARY_DRAFTED, {"sections": len(sections), "statements": len(statements)})
+        draft.add(topic)
+    draft.save()
+    opened.record(Step.SUMMARY_DRAFTED, draft.facts)
+    keep_version(opened, VersionReason.DRAFTED)
     return opened.summary
+
+
+class _Draft:
+    """The rows of a summary as they come together; nothing is written before `save`."""
+
+    def __init__(self, summary: Summary) -> None:
+        self._summary = summary
+        self._present = len(read_snapshot(summary.snapshot).attendance.present)
+        self._consensus = SummarySection(summary=summary)
+        self._sections = [self._consensus]
+        self._statements: list[Statement] = []
+        self._citations: list[Citation] = []
+        self._ends: Counter[int] = Counter()
+
+    def add(self, topic: Topic) -> None:
+        """Everything that is said on a topic."""
+        groups = _groups(topic)
+        sectors = sectors_among({person for group in groups for person in group.supporters})
+        for heading, of_theme in _by_theme(topic, groups):
+            section = self._section(topic, heading)
+            if heading:
+                self._state(section, StatementKind.LEAD, [one for group in of_theme for one in group.members])
+            for group in of_theme:
+                agreed = is_consensus(topic, group.supporters, sectors, present=self._present)
+                self._state(
+                    self._consensus if agreed else section,
+                    StatementKind.CITED,
+                    group.members,
+                    text=as_sentence(group.first.public_text),
+                    pending=Pending.CONSENSUS if agreed else "",
+                )
+
+    def save(self) -> None:
+        """Write it."""
+        SummarySection.objects.bulk_create(self._sections)
+        Statement.objects.bulk_create(self._statements)
+        Citation.objects.bulk_create(self._citations)
+
+    @property
+    def facts(self) -> dict[str, int]:
+        """What the journal says of it; leads are no statements of anybody."""
+        kinds = Counter(statement.kind for statement in self._statements)
+        return {
+            "sections": len(self._sections),
+            "statements": kinds[StatementKind.CITED],
+            "consensus": self._ends[self._consensus.position],
+        }
+
+    def _section(self, topic: Topic, heading: str) -> SummarySection:
+        section = SummarySection(
+            summary=self._summary, topic=topic, heading=heading, position=len(self._sections)
+        )
+        self._sections.append(section)
+        return section
+
+    def _state(
+        self,
+        section: SummarySection,
+        kind: StatementKind,
+        cited: Iterable[Suggestion],
+        *,
+        text: str = "",
+        pending: str = "",
+    ) -> None:
+        place = self._ends[section.position]
+        statement = Statement(
+            section=section, kind=kind, text=text, original=text, position=place, pending=pending
+        )
+        self._ends[section.position] += 1
+        self._statements.append(statement)
+        self._citations += (_citation(statement, suggestion) for suggestion in cited)
+
+
+def is_consensus(
+    topic: Topic, supporters: Collection[int], sectors: Mapping[int, str], *, present: int
+) -> bool:
+    """Whether the topic's rule calls it one: by its share of those present, and by so many sectors. By people."""
+    from_sectors = {sectors[person] for person in supporters if person in sectors}
+    return (
+        present > 0
+        and 100 * len(supporters) >= topic.consensus_share * present
+        and len(from_sectors) >= topic.consensus_sectors
+    )
 
 
 def _citation(statement: Statement, suggestion: Suggestion) -> Citation:
@@ -94,23 +182,42 @@ def _citation(statement: Statement, suggestion: Suggestion) -> Citation:
     )
 
 
-def _by_theme(topic: Topic) -> Iterator[tuple[str, list[Group]]]:
-    """(heading, groups by support, then number) in the moderator's order of themes; those without one last.
+def _by_theme(topic: Topic, groups: Sequence[Group]) -> Iterator[tuple[str, list[Group]]]:
+    """(heading, folded groups) in the moderator's order of themes; those without one last.
 
     A topic without anything to quote has one empty section, where the secretary can still say so.
     """
-    groups = sorted(_groups(topic), key=lambda group: (-group.support, group.lead.number))
+    index = Index.from_texts({group.first.pk: group.first.public_text for group in groups})
     for theme in topic.themes.order_by("position", "id"):
-        of_theme = [group for group in groups if group.lead.theme_id == theme.pk]
+        of_theme = [group for group in groups if group.first.theme_id == theme.pk]
         if of_theme:
-            yield theme.name, of_theme
-    others = [group for group in groups if group.lead.theme_id is None]
+            yield theme.name, _fold(of_theme, index)
+    others = [group for group in groups if group.first.theme_id is None]
     if others or not groups:
-        yield "", others
+        yield "", _fold(others, index)
 
 
-def _groups(topic: Topic) -> Iterator[Group]:
+def _fold(groups: Sequence[Group], index: Index) -> list[Group]:
+    by_id = {group.first.pk: group for group in groups}
+    texts = {key: group.first.public_text for key, group in by_id.items()}
+    folded_groups = (
+        by_id[first].with_(by_id[one] for one in others) for first, *others in folded(texts, index)
+    )
+    return sorted(folded_groups, key=lambda group: group.order)
+
+
+def _groups(topic: Topic) -> list[Group]:
+    """What was merged and what was not, in order."""
     public = list(topic.suggestions.filter(status__in=PUBLIC).order_by("number"))
-    for suggestion in public:
-        if suggestion.status != Status.MERGED:
-            yield Group(suggestion, tuple(one for one in public if one.merged_into_id == suggestion.pk))
+    supporters = supporters_in(topic.pk)
+    return sorted(
+        (
+            Group(
+                (suggestion, *(one for one in public if one.merged_into_id == suggestion.pk)),
+                supporters.get(suggestion.pk, frozenset()),
+            )
+            for suggestion in public
+            if suggestion.status != Status.MERGED
+        ),
+        key=lambda group: group.order,
+    )

@@ -68,7 +68,7 @@ def attendance_of(deliberation: Deliberation) -> Attendance:
     precedence = precedence_in(deliberation, rows)
     noted = sorted((row for row in rows if row.presence), key=precedence.place)
     user_ids = [row.user_id for row in noted if row.user_id is not None]
-    sectors, units = _sectors(user_ids), _units(user_ids)
+    sectors, units = sectors_of(user_ids), _units(user_ids)
 
     def listed(presence: Presence) -> tuple[Attendee, ...]:
         return tuple(
@@ -93,7 +93,7 @@ def _unit(row: Attended, sectors: Mapping[int, str], units: Mapping[int, str]) -
     return sector if is_present or sector else units.get(row.user.pk) or row.user.position
 
 
-def _sectors(user_ids: Sequence[int]) -> dict[int, str]:
+def sectors_of(user_ids: Sequence[int]) -> dict[int, str]:
     """Each person's latest sector: the one that their suggestions carry."""
     return _bodies(user_ids, (BodyKind.SECTOR,))
 

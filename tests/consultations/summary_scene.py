@@ -12,6 +12,7 @@ from consultations.actions.suggestions import withdraw_suggestion
 from consultations.actions.themes import create_theme
 from consultations.actions.topics import close_topic
 from consultations.actions.votes import Ballot, cast_votes
+from consultations.enums import StatementKind
 from consultations.models import Deliberation, Statement, Suggestion, Summary, Topic
 from jianyan.accounts.models import User
 from jianyan.accounts.roles import Actor
@@ -64,8 +65,14 @@ class Drafted:
     summary: Summary
 
     def statement(self, number: int) -> Statement:
-        """The drafted statement that rests on the suggestion of that number alone."""
-        return Statement.objects.get(section__summary=self.summary, citations__suggestion__number=number)
+        """The drafted statement that rests on the suggestion of that number; the lead of its theme counts for none."""
+        cited = Statement.objects.exclude(kind=StatementKind.LEAD)
+        return cited.get(section__summary=self.summary, citations__suggestion__number=number)
+
+    def lead(self, heading: str) -> Statement:
+        """The opening of that theme."""
+        leads = Statement.objects.filter(section__summary=self.summary, kind=StatementKind.LEAD)
+        return leads.get(section__heading=heading)
 
     def fresh(self) -> Summary:
         """The summary as it is now."""
