@@ -1,85 +1,109 @@
-"""Does a summary's JSON hold together: its hash, its numbers, its citations? Against itself, and the live journals."""
+"""Does a summary's JSON hold together: its seal, its numbers, its citations? Against itself, and the live journals."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, TypeVar
 
-import msgspec
 from django.utils.translation import gettext
 
-from ..enums import PUBLIC, StatementKind
-from .content import from_content, to_content
+from ..enums import PUBLIC, StatementKind, SummaryStatus
+from .content import to_content
 from .figures import cited_support, counts_of, merged_in, statistics_of, supports, total_of
-from .findings import COUNTED, Finding, found
-from .model import SCHEMA, Counts, FrozenSuggestion, ListedSuggestion, Statement, SummaryDocument, Tally
-from .snapshot import snapshot_content, snapshot_digest, text_hash
-from .wording import statements_of
+from .findings import COUNTED, QUOTED, Finding, found
+from .json import content_of
+from .model import (
+    Citation,
+    Counts,
+    FrozenSuggestion,
+    ListedSuggestion,
+    Statement,
+    SummaryDocument,
+    Tally,
+    TopicPart,
+)
+from .reading import Unreadable, differences, read
+from .remarks import remarks_on
+from .sealing import seal_of
+from .snapshot import snapshot_digest, text_hash
+from .wording import lead_text
 
 T = TypeVar("T")
-_QUOTED = 24
-"""Characters of a statement that a finding quotes."""
+KEPT = 20
+"""Findings of one kind that are named; the others are counted."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """The first ones of each kind in the order of the check, and how many of each there are."""
+
+    named: list[Finding] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Name them, as long as there are not too many alike."""
+        for finding in findings:
+            self.counts[finding.code] += 1
+            if self.counts[finding.code] <= KEPT:
+                self.named.append(finding)
+
+    def unnamed(self, code: str) -> int:
+        """How many of that kind are counted alone."""
+        return max(0, self.counts[code] - KEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was read, None where it is no summary; what does not hold; what a person should look at."""
+
+    document: SummaryDocument | None
+    faults: Findings
+    remarks: Findings
 
 
 def verify(data: bytes, *, journal_heads: Mapping[int, str] | None = None) -> list[Finding]:
-    """Everything that does not hold, in the order of the document; empty where all does.
+    """What does not hold, in the order of the document; empty where everything does. See `examine`."""
+    return examine(data, journal_heads=journal_heads).faults.named
+
+
+def examine(data: bytes, *, journal_heads: Mapping[int, str] | None = None) -> Verdict:
+    """Everything that can be known of the file.
 
     `journal_heads` has the hash of each topic's journal at the revision of the snapshot, by topic id; without it
     the journals are not compared.
     """
-    read = _read(data)
-    if isinstance(read, Finding):
-        return [read]
-    content, document = read
-    findings = [*_unknown_fields(content, to_content(document)), *_snapshot(document), *_opening(document)]
-    findings += [*_appendix(document), *_statements(document), *_statistics(document)]
+    faults, remarks = Findings(), Findings()
+    try:
+        content, document = read(data)
+    except Unreadable as problem:
+        faults.add([problem.finding])
+        return Verdict(None, faults, remarks)
+    faults.add(differences(content, content_of(document)))
+    for check in (_standing, _snapshot, _opening, _appendix, _statements, _referrals, _statistics):
+        faults.add(check(document))
     if journal_heads is not None:
-        findings += _journals(document, journal_heads)
-    return findings
+        faults.add(against_heads(document, journal_heads))
+    remarks.add(remarks_on(document))
+    return Verdict(document, faults, remarks)
 
 
-def _read(data: bytes) -> tuple[Any, SummaryDocument] | Finding:
-    try:
-        content = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
-    except (ValueError, RecursionError) as problem:
-        return found("not_json", detail=problem)
-    schema = content.get("schema") if isinstance(content, dict) else None
-    if schema != SCHEMA:
-        return found("unknown_schema", found=schema, known=SCHEMA)
-    try:
-        document = from_content(content, SummaryDocument)
-        # Instants at the end of time have no name in UTC.
-        snapshot_content(document.snapshot)
-    except (msgspec.ValidationError, OverflowError) as problem:
-        return found("shape", detail=problem)
-    return content, document
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A key said twice is read differently by different readers."""
-    content = dict(pairs)
-    if len(content) != len(pairs):
-        raise ValueError(", ".join(key for key, _ in _repeated(pairs, lambda pair: pair[0])))
-    return content
-
-
-def _no_number(constant: str) -> Any:
-    raise ValueError(constant)
-
-
-def _unknown_fields(content: Any, known: Any, path: str = "$") -> Iterator[Finding]:
-    """What reading left out: nobody checks it, so it may not be there."""
-    if isinstance(content, dict):
-        for key, value in content.items():
-            if key not in known:
-                yield found("unknown_field", path=f"{path}.{key}")
-            else:
-                yield from _unknown_fields(value, known[key], f"{path}.{key}")
-    elif isinstance(content, list):
-        for at, (value, read) in enumerate(zip(content, known, strict=True)):
-            yield from _unknown_fields(value, read, f"{path}[{at}]")
+def _standing(document: SummaryDocument) -> Iterator[Finding]:
+    """Seal and versions."""
+    head, old = document.head, document.head.replaces
+    if old is None and head.version != 1:
+        yield found("version", printed=head.version)
+    if old is not None and not 1 <= old.version < head.version:
+        yield found("replaces", printed=head.version, found=old.version)
+    if document.status != SummaryStatus.SIGNED:
+        if document.seal:
+            yield found("draft_sealed")
+    elif not document.seal:
+        yield found("seal_missing")
+    elif document.seal != (right := seal_of(document)):
+        yield found("seal", printed=document.seal, found=right)
 
 
 def _snapshot(document: SummaryDocument) -> Iterator[Finding]:
@@ -95,9 +119,12 @@ def _opening(document: SummaryDocument) -> Iterator[Finding]:
     if document.opening.topics != titles:
         yield found("topic_list", printed="、".join(document.opening.topics), found="、".join(titles))
     known = {topic.topic_id: topic.title for topic in document.snapshot.topics}
-    for part in document.topics:
-        if known.get(part.topic_id) != part.title:
-            yield found("topic_unknown", topic=part.title)
+    unknown = [part for part in document.topics if known.get(part.topic_id) != part.title]
+    for part in unknown:
+        yield found("topic_unknown", topic=part.title)
+    if not unknown and [part.topic_id for part in document.topics] != list(known):
+        treated = "、".join(part.title for part in document.topics)
+        yield found("topic_parts", printed=treated, found="、".join(titles))
     printed = _flat(document.opening.counts)
     for what, number in _flat(_counted(document)).items():
         if printed[what] != number:
@@ -127,8 +154,12 @@ def _appendix(document: SummaryDocument) -> Iterator[Finding]:
         (topic.topic_id, row.id): row for topic in document.snapshot.topics for row in topic.suggestions
     }
     listed = {row.id: row for row in document.appendix}
-    for row in _repeated(document.appendix, lambda row: row.id):
-        yield found("suggestion_twice", suggestion=row.number)
+    rows: tuple[ListedSuggestion | FrozenSuggestion, ...] = (
+        *_repeated(document.appendix, _id),
+        *_repeated(_frozen(document), _id),
+    )
+    for again in rows:
+        yield found("suggestion_twice", suggestion=again.number)
     for row in document.appendix:
         snapshot = frozen.pop((row.topic_id, row.id), None)
         if snapshot is None:
@@ -139,6 +170,20 @@ def _appendix(document: SummaryDocument) -> Iterator[Finding]:
             yield found("merged_into", suggestion=row.number)
     for snapshot in frozen.values():
         yield found("suggestion_missing", suggestion=snapshot.number)
+    yield from _order(document.appendix, tuple(_frozen(document)))
+
+
+def _order(printed: Sequence[ListedSuggestion], frozen: Sequence[FrozenSuggestion]) -> Iterator[Finding]:
+    """The first that stands in another's place, where they are the same ones."""
+    if Counter(map(_id, printed)) != Counter(map(_id, frozen)):
+        return
+    moved = (pair for pair in zip(printed, frozen, strict=True) if pair[0].id != pair[1].id)
+    for row, right in islice(moved, 1):
+        yield found("suggestion_order", printed=row.number, found=right.number)
+
+
+def _id(row: ListedSuggestion | FrozenSuggestion) -> int:
+    return row.id
 
 
 def _row(row: ListedSuggestion, frozen: FrozenSuggestion) -> Iterator[Finding]:
@@ -147,7 +192,7 @@ def _row(row: ListedSuggestion, frozen: FrozenSuggestion) -> Iterator[Finding]:
     for code, printed, right in (
         ("suggestion_author", row.author, frozen.author),
         ("suggestion_sector", row.sector, frozen.sector),
-        ("suggestion_status", row.status, frozen.status),
+        ("suggestion_status", row.status.label, frozen.status.label),
         ("suggestion_merged", row.merged_into, frozen.merged_into),
         ("suggestion_tally", _stands(row.tally), _stands(_tally(frozen))),
     ):
@@ -162,34 +207,69 @@ def _statements(document: SummaryDocument) -> Iterator[Finding]:
     listed = {row.id: row for row in document.appendix}
     frozen = {row.id: _tally(row) for row in _frozen(document)}
     merged = merged_in(document.appendix)
-    for statement in statements_of(document):
-        words = statement.text[:_QUOTED]
-        yield from _provenance(statement, words, merged)
+    is_draft = document.status == SummaryStatus.DRAFT
+    for theme, statement in _under_themes(document.consensus, document.topics):
+        words = statement.text[:QUOTED]
+        yield from _provenance(statement, theme, merged)
+        if statement.pending is not None and not is_draft:
+            yield found("statement_pending", statement=words)
         for citation in _repeated(statement.citations, lambda citation: citation.suggestion_id):
             yield found("citation_twice", statement=words, suggestion=citation.number)
         for citation in statement.citations:
             row = listed.get(citation.suggestion_id)
             if row is None:
                 yield found("citation_unknown", statement=words, suggestion=citation.number)
-                continue
-            tally = frozen.get(row.id, row.tally)
-            for code, printed, right in (
-                ("citation_number", citation.number, row.number),
-                ("citation_sector", citation.sector, row.sector),
-                ("citation_tally", _stands(citation.tally), _stands(tally)),
-            ):
-                if printed != right:
-                    yield found(code, statement=words, suggestion=row.number, printed=printed, found=right)
+            else:
+                yield from _citation(citation, row, frozen.get(row.id, row.tally), words)
 
 
-def _provenance(statement: Statement, words: str, merged: Mapping[int, int]) -> Iterator[Finding]:
+def _under_themes(
+    consensus: Iterable[Statement], topics: Iterable[TopicPart]
+) -> Iterator[tuple[str, Statement]]:
+    """(theme, statement); no theme for the consensus."""
+    yield from (("", statement) for statement in consensus)
+    for topic in topics:
+        for section in topic.sections:
+            yield from ((section.theme or "", statement) for statement in section.statements)
+
+
+def _citation(citation: Citation, row: ListedSuggestion, tally: Tally, words: str) -> Iterator[Finding]:
+    for code, printed, right in (
+        ("citation_number", citation.number, row.number),
+        ("citation_sector", citation.sector, row.sector),
+        ("citation_tally", _stands(citation.tally), _stands(tally)),
+    ):
+        if printed != right:
+            yield found(code, statement=words, suggestion=row.number, printed=printed, found=right)
+
+
+def _provenance(statement: Statement, theme: str, merged: Mapping[int, int]) -> Iterator[Finding]:
+    words = statement.text[:QUOTED]
     support = cited_support(supports(statement.citations), merged)
     if statement.support != support:
         yield found("statement_support", statement=words, printed=statement.support, found=support)
-    if statement.kind == StatementKind.CITED and not statement.citations:
+    if statement.is_lead and statement.text != (right := lead_text(theme, statement.citations, support)):
+        yield found("lead_words", printed=statement.text, found=right)
+    if statement.kind != StatementKind.NOTE and not statement.citations:
         yield found("statement_uncited", statement=words)
     if statement.kind == StatementKind.NOTE and statement.citations:
         yield found("note_cites", statement=words)
+
+
+def _referrals(document: SummaryDocument) -> Iterator[Finding]:
+    """Responses and assignments."""
+    topics = {topic.topic_id for topic in document.snapshot.topics}
+    for response in document.responses:
+        if response.topic_id is not None and response.topic_id not in topics:
+            yield found("response_topic", department=response.department)
+    listed = {row.id for row in document.appendix}
+    for assignment in document.assignments:
+        item = assignment.item[:QUOTED]
+        for again in _repeated(assignment.suggestions, lambda cited: cited):
+            yield found("assignment_twice", item=item, suggestion=again)
+        for cited in assignment.suggestions:
+            if cited not in listed:
+                yield found("assignment_unknown", item=item, suggestion=cited)
 
 
 def _statistics(document: SummaryDocument) -> Iterator[Finding]:
@@ -223,7 +303,8 @@ def _figures(row: object) -> str:
     )
 
 
-def _journals(document: SummaryDocument, heads: Mapping[int, str]) -> Iterator[Finding]:
+def against_heads(document: SummaryDocument, heads: Mapping[int, str]) -> Iterator[Finding]:
+    """The snapshot against the hashes of the journals here, as `examine` takes them."""
     for topic in document.snapshot.topics:
         head = heads.get(topic.topic_id)
         if head is None:

@@ -19,7 +19,7 @@ from consultations.documents.json import json_schema, render
 from consultations.documents.model import SummaryDocument
 from consultations.documents.snapshot import snapshot_digest
 
-from .samples import sample, two_topics
+from .samples import sample, signed, two_topics
 
 SCHEMA_FILE = Path(consultations.documents.__file__).with_name("summary.schema.json")
 SCHEMA_PAGE = Path(__file__).resolve().parents[3] / "docs" / "summary-schema.md"
@@ -135,21 +135,32 @@ def test_what_is_neither_content_nor_a_choice_has_no_content_and_no_schema() -> 
         schema_of(Strange)
 
 
-def test_the_documented_check_of_the_snapshot_needs_nothing_of_ours(tmp_path: Path) -> None:
+def test_the_documented_check_of_snapshot_and_seal_needs_nothing_of_ours(tmp_path: Path) -> None:
     (program,) = re.findall(r"```python\n(.*?)```", SCHEMA_PAGE.read_text(encoding="utf-8"), re.DOTALL)
     checker, summary = tmp_path / "check.py", tmp_path / "summary.json"
     checker.write_text(program, encoding="utf-8")
-    summary.write_bytes(render(sample()))
-    run = subprocess.run(
-        [sys.executable, "-I", str(checker), str(summary)], capture_output=True, text=True, check=True
+
+    def check(data: bytes) -> tuple[int, str, str]:
+        summary.write_bytes(data)
+        run = subprocess.run(
+            [sys.executable, "-I", str(checker), str(summary)], capture_output=True, text=True, check=False
+        )
+        return run.returncode, run.stdout, run.stderr
+
+    holds = (0, f"7 487 {sample().snapshot.topics[0].head}\n", "")
+    assert check(render(signed())) == holds
+    # A draft has none.
+    assert check(render(two_topics()))[0] == 0
+    assert check(render(signed()).replace("张敏".encode(), "张明".encode())) == (
+        1,
+        "",
+        "the snapshot has been changed\n",
     )
-    assert run.stdout == f"7 487 {sample().snapshot.topics[0].head}\n"
-    summary.write_bytes(render(sample()).replace("张敏".encode(), "张明".encode()))
-    run = subprocess.run(
-        [sys.executable, "-I", str(checker), str(summary)], capture_output=True, text=True, check=False
+    assert check(render(signed()).replace("按月公布".encode(), "按季公布".encode())) == (
+        1,
+        "",
+        "the document is not the one that was signed\n",
     )
-    assert run.returncode == 1
-    assert run.stderr == "the snapshot has been changed\n"
 
 
 def test_every_kind_of_finding_is_documented() -> None:

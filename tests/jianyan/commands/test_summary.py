@@ -17,7 +17,7 @@ from consultations.documents import FORMATS
 from consultations.models import Suggestion, Topic, Vote
 from jianyan.commands import jianyan
 from jianyan.commands.whole_file import replace_file
-from tests.consultations.documents.samples import sample
+from tests.consultations.documents.samples import signed
 from tests.consultations.summary_scene import Drafted, make_drafted
 from tests.servers import ROOT, jianyan_environment
 
@@ -113,7 +113,7 @@ def test_verify_says_what_was_checked(drafted: Drafted, tmp_path: Path) -> None:
 
 def test_verify_works_where_nobody_knows_the_topics(db: None, tmp_path: Path) -> None:
     out = tmp_path / "纪要.json"
-    out.write_bytes(FORMATS["json"].render(sample()))
+    out.write_bytes(FORMATS["json"].render(signed()))
     done = run("summary", "verify", out)
     assert (done.exit_code, done.output) == (
         0,
