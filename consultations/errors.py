@@ -316,6 +316,11 @@ class NotCitable(Refused):
     sentence = _("There is no published suggestion with this number in the deliberation.")
 
 
+class ComputedWords(Refused):
+    code = "computed_words"
+    sentence = _("This sentence is computed from the suggestions of its section. It can only be taken out.")
+
+
 class AlreadySigned(Refused):
     code = "already_signed"
     sentence = _("This summary is signed and can no longer change.")

@@ -21,6 +21,7 @@ from .views import (
     screen,
     similar,
     summaries,
+    summary_lists,
     summary_signing,
 )
 
@@ -43,5 +44,6 @@ urlpatterns: list[URLPattern] = [
     *scans.urlpatterns,
     *similar.urlpatterns,
     *summaries.urlpatterns,
+    *summary_lists.urlpatterns,
     *summary_signing.urlpatterns,
 ]

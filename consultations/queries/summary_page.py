@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from ..documents.figures import cited_support
+from ..documents.figures import citation_of, cited_support, merged_in
 from ..documents.model import Counts, ListedSuggestion, SummaryDocument, Tally
-from ..documents.wording import counts_text, opening_text, references
-from ..enums import PUBLIC, StatementKind, SummaryStatus
+from ..documents.wording import counts_text, lead_text, opening_text, references
+from ..enums import PUBLIC, StatementKind, SummaryKind, SummaryStatus
 from ..models import Statement, Summary, SummarySection
 from .summary_document import document_of
+from .summary_lists import Lists, lists_of
 from .summary_rows import Rows, load_summary, read_rows
 
 
@@ -20,7 +21,7 @@ from .summary_rows import Rows, load_summary, read_rows
 class Source:
     """A suggestion that a sentence rests on, or that none does. `reference` is how the document calls it: 3, or 2-3.
 
-    `quoted`: in how many sentences of the document it is cited.
+    `quoted`: in how many sentences of the document it is cited; a lead, which cites its whole theme, is none.
     """
 
     suggestion_id: int
@@ -42,7 +43,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A statement. `place` counts from 1 within its section; 0 for one that was taken out."""
+    """A statement. `place` counts from 1 within its section; 0 for a lead, and for what was taken out.
+
+    The words of a `lead` are computed. `pending`: who has put it there for a person to accept; empty for most.
+    """
 
     id: int
     section_id: int
@@ -50,6 +54,8 @@ class Sentence:
     original: str
     edition: int
     note: bool
+    lead: bool
+    pending: str
     reworded: bool
     place: int
     last: bool
@@ -64,7 +70,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A section. `topic_id` is None for the consensus; `heading` is empty for what belongs to no theme."""
+    """A section. `topic_id` is None for the consensus; `heading` is empty for what belongs to no theme.
+
+    `places`: how many sentences can be moved in it: all but its lead.
+    """
 
     id: int
     topic_id: int | None
@@ -72,6 +81,7 @@ class Passage:
     edition: int
     first: bool
     last: bool
+    places: int
     sentences: tuple[Sentence, ...]
     removed: tuple[Sentence, ...]
 
@@ -105,8 +115,10 @@ class SummaryPage:
     frozen_by: str
     edited_at: dt.datetime
     counts: Counts
+    kind: SummaryKind
     consensus: Passage | None
     parts: tuple[Part, ...]
+    lists: Lists
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -116,8 +128,8 @@ class SummaryPage:
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
-        """All sentences of the document, in its order."""
-        return tuple(sentence for passage in self.passages for sentence in passage.sentences)
+        """All sentences of the document but the leads, in its order."""
+        return tuple(one for passage in self.passages for one in passage.sentences if not one.lead)
 
     @property
     def notes(self) -> int:
@@ -134,6 +146,11 @@ class SummaryPage:
         """How many public suggestions no sentence rests on."""
         return sum(len(part.uncited) for part in self.parts)
 
+    @property
+    def pending(self) -> int:
+        """How many proposed sentences wait to be accepted."""
+        return sum(bool(sentence.pending) for sentence in self.sentences)
+
 
 def summary_page(summary_id: int) -> SummaryPage:
     """The editor's data, in as many queries for one sentence as for hundreds. Raises UnknownSummary."""
@@ -145,7 +162,8 @@ def page_of(summary: Summary) -> SummaryPage:
     rows = read_rows(summary)
     document = document_of(rows)
     sources = _sources(rows, document)
-    passages = [_passage(rows, section, sources) for section in rows.sections]
+    known = _Known(rows, sources, {row.id: row for row in document.appendix}, merged_in(document.appendix))
+    passages = [_passage(known, section) for section in rows.sections]
     return SummaryPage(
         id=summary.pk,
         deliberation_id=summary.deliberation_id,
@@ -162,13 +180,30 @@ def page_of(summary: Summary) -> SummaryPage:
         frozen_by=summary.frozen_by.display_name,
         edited_at=summary.edited_at,
         counts=document.opening.counts,
+        kind=SummaryKind(summary.kind),
         consensus=next((passage for passage in passages if passage.topic_id is None), None),
         parts=tuple(_part(topic.topic_id, topic.title, passages, sources) for topic in rows.snapshot.topics),
+        lists=lists_of(rows),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What every sentence is made of. `merged`: suggestion id → its representative."""
+
+    rows: Rows
+    sources: dict[int, Source]
+    listed: dict[int, ListedSuggestion]
+    merged: dict[int, int]
+
+
 def _sources(rows: Rows, document: SummaryDocument) -> dict[int, Source]:
-    standing = {one.pk for ones in rows.statements.values() for one in ones if not one.removed}
+    standing = {
+        one.pk
+        for ones in rows.statements.values()
+        for one in ones
+        if not one.removed and one.kind != StatementKind.LEAD
+    }
     quoted = Counter(
         citation.suggestion_id
         for statement_id, citations in rows.citations.items()
@@ -215,9 +250,11 @@ def _placed(passages: list[Passage]) -> Iterable[Passage]:
         yield replace(passage, first=index == 0, last=index == len(passages) - 1)
 
 
-def _passage(rows: Rows, section: SummarySection, sources: dict[int, Source]) -> Passage:
-    statements = rows.statements.get(section.pk, [])
+def _passage(known: _Known, section: SummarySection) -> Passage:
+    statements = known.rows.statements.get(section.pk, [])
     standing = [statement for statement in statements if not statement.removed]
+    many = sum(statement.kind != StatementKind.LEAD for statement in standing)
+    leads = len(standing) - many
     return Passage(
         id=section.pk,
         topic_id=section.topic_id,
@@ -225,12 +262,13 @@ def _passage(rows: Rows, section: SummarySection, sources: dict[int, Source]) ->
         edition=section.edition,
         first=True,
         last=True,
+        places=many,
         sentences=tuple(
-            _sentence(rows, statement, sources, place=place, last=place == len(standing))
-            for place, statement in enumerate(standing, start=1)
+            _sentence(known, section, statement, place=max(0, place), last=place == many)
+            for place, statement in enumerate(standing, start=1 - leads)
         ),
         removed=tuple(
-            _sentence(rows, statement, sources, place=0, last=True)
+            _sentence(known, section, statement, place=0, last=True)
             for statement in statements
             if statement.removed
         ),
@@ -238,20 +276,29 @@ def _passage(rows: Rows, section: SummarySection, sources: dict[int, Source]) ->
 
 
 def _sentence(
-    rows: Rows, statement: Statement, sources: dict[int, Source], *, place: int, last: bool
+    known: _Known,
+    section: SummarySection,
+    statement: Statement,
+    *,
+    place: int,
+    last: bool,
 ) -> Sentence:
-    citations = rows.citations.get(statement.pk, [])
-    merged = {one.suggestion_id: one.merged_into for one in sources.values() if one.merged_into is not None}
+    citations = known.rows.citations.get(statement.pk, [])
+    support = cited_support([(one.suggestion_id, one.support) for one in citations], known.merged)
+    is_lead = statement.kind == StatementKind.LEAD
+    cited = [citation_of(known.listed[one.suggestion_id]) for one in citations] if is_lead else []
     return Sentence(
         id=statement.pk,
         section_id=statement.section_id,
-        text=statement.text,
+        text=lead_text(section.heading, cited, support) if is_lead else statement.text,
         original=statement.original,
         edition=statement.edition,
         note=statement.kind == StatementKind.NOTE,
+        lead=is_lead,
+        pending=statement.pending,
         reworded=statement.reworded,
         place=place,
         last=last,
-        support=cited_support([(one.suggestion_id, one.support) for one in citations], merged),
-        sources=tuple(sources[citation.suggestion_id] for citation in citations),
+        support=support,
+        sources=tuple(known.sources[citation.suggestion_id] for citation in citations),
     )

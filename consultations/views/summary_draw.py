@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -21,8 +21,9 @@ from .summary_visit import Visit
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What was refused: of `what` (statement, head, section, note, sections) and its id, and what had been typed.
+    """What was refused: of `what` and its id; `fields`, and the `text` among them, hold what had been typed.
 
+    `what` is statement, head, section, note, sections, response, responses, assignment or assignments.
     `meanwhile`: somebody else was first; both texts are then shown.
     """
 
@@ -32,7 +33,16 @@ class Attempt:
     message: str
     meanwhile: bool
     text: str
-    opening: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What takes back what was done: a verb on a statement, and the fields of its form."""
+
+    statement_id: int
+    verb: str
+    fields: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,9 @@ class Done:
     line: str
     sections: frozenset[int]
     anchor: str
+    undo: Undo | None = None
     head: bool = False
+    lists: bool = False
     everything: bool = False
 
 
@@ -62,10 +74,20 @@ def after(visit: Visit, done: Done) -> HttpResponse:
     if not from_htmx(visit.request):
         messages.success(visit.request, done.line)
         return HttpResponseRedirect(f"{visit.url}#{done.anchor}", status=303)
-    return _regions(visit, done.sections, line=done.line, head=done.head, everything=done.everything)
+    return _regions(
+        visit,
+        done.sections,
+        line=done.line,
+        undo=done.undo,
+        head=done.head,
+        lists=done.lists,
+        everything=done.everything,
+    )
 
 
-def refuse(visit: Visit, refusal: Refused, attempt: Attempt, sections: Collection[int]) -> HttpResponse:
+def refuse(
+    visit: Visit, refusal: Refused, attempt: Attempt, sections: Collection[int], *, lists: bool = False
+) -> HttpResponse:
     """The fresh state at that place, the reason why nothing was done, and what had been typed."""
     if from_htmx(visit.request):
         return _regions(
@@ -73,6 +95,7 @@ def refuse(visit: Visit, refusal: Refused, attempt: Attempt, sections: Collectio
             sections,
             attempt=attempt,
             head=attempt.what == "head",
+            lists=lists,
             everything=attempt.what == "sections",
             status=refusal.status,
         )
@@ -95,7 +118,7 @@ def attempt_at(visit: Visit, refusal: Refused, *, what: str, of: int, verb: str)
         message=message,
         meanwhile=meanwhile,
         text=fields.get("text", ""),
-        opening=fields.get("opening", ""),
+        fields=fields.dict(),
     )
 
 
@@ -104,8 +127,10 @@ def _regions(
     sections: Collection[int],
     *,
     line: str = "",
+    undo: Undo | None = None,
     attempt: Attempt | None = None,
     head: bool = False,
+    lists: bool = False,
     everything: bool = False,
     status: int = 200,
 ) -> HttpResponse:
@@ -113,8 +138,10 @@ def _regions(
     context = {
         "page": page,
         "line": line,
+        "undo": undo,
         "attempt": attempt,
         "head": head,
+        "lists": lists,
         "everything": everything,
         "passages": [passage for passage in page.passages if passage.id in sections],
         "swap": True,

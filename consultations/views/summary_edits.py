@@ -7,13 +7,17 @@ from types import MappingProxyType
 
 from django.http import Http404, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from ..actions.assignments import assign_statement
 from ..actions.statements import (
     add_citation,
     add_note,
     edit_statement,
+    join_statement,
     merge_statement,
     move_statement,
     move_to_section,
@@ -21,25 +25,16 @@ from ..actions.statements import (
     remove_citation,
     remove_statement,
     restore_wording,
+    split_statement,
 )
 from ..actions.summaries import edit_head
 from ..actions.summary_sections import add_section, move_section, rename_section
-from ..errors import Refused
+from ..errors import BadForm, Refused
 from ..models import Statement
 from ..queries.summary_places import holds_section, holds_statement, place_of, sections_of, statement_at
-from .desk_place import whole
-from .summary_draw import Done, after, attempt_at, refuse
+from .summary_draw import Done, Undo, after, attempt_at, refuse
+from .summary_fields import number, places, text
 from .summary_visit import Visit, refusing, visiting
-
-
-def _number(visit: Visit, field: str) -> int:
-    """A field's positive integer; 0, which nothing has, for anything else."""
-    return whole(visit.request.POST.get(field)) or 0
-
-
-def _text(visit: Visit, field: str = "text") -> str:
-    return visit.request.POST.get(field, "")
-
 
 # --- title, opening, sections -------------------------------------------------------------------------------
 
@@ -56,9 +51,9 @@ def summary_head(visit: Visit) -> HttpResponse:
     """Save title (`text`) and `opening`, as seen at `edition`."""
     edit_head(
         summary_id=visit.summary.pk,
-        title=_text(visit),
-        opening=_text(visit, "opening"),
-        head_edition=_number(visit, "edition"),
+        title=text(visit),
+        opening=text(visit, "opening"),
+        head_edition=number(visit, "edition"),
         by=visit.actor,
         at=visit.at,
     )
@@ -66,7 +61,7 @@ def summary_head(visit: Visit) -> HttpResponse:
 
 
 def _refuse_new_section(visit: Visit, refusal: Refused) -> HttpResponse:
-    attempt = attempt_at(visit, refusal, what="sections", of=_number(visit, "topic"), verb="add")
+    attempt = attempt_at(visit, refusal, what="sections", of=number(visit, "topic"), verb="add")
     return refuse(visit, refusal, attempt, ())
 
 
@@ -77,8 +72,8 @@ def summary_sections(visit: Visit) -> HttpResponse:
     """A further section (`text` is its heading) for a `topic`."""
     section = add_section(
         summary_id=visit.summary.pk,
-        topic_id=_number(visit, "topic"),
-        heading=_text(visit),
+        topic_id=number(visit, "topic"),
+        heading=text(visit),
         by=visit.actor,
         at=visit.at,
     )
@@ -99,11 +94,10 @@ def summary_section(visit: Visit, section_id: int) -> HttpResponse:
     _require_section(visit, section_id)
     anchor = f"section-{section_id}"
     if "places" in visit.request.POST:
-        places = -1 if visit.request.POST["places"] == "-1" else 1
-        move_section(section_id=section_id, places=places, by=visit.actor, at=visit.at)
+        move_section(section_id=section_id, places=places(visit), by=visit.actor, at=visit.at)
         return after(visit, Done(_("The section is moved."), frozenset(), anchor, everything=True))
-    edition = _number(visit, "edition")
-    rename_section(section_id=section_id, heading=_text(visit), edition=edition, by=visit.actor, at=visit.at)
+    edition = number(visit, "edition")
+    rename_section(section_id=section_id, heading=text(visit), edition=edition, by=visit.actor, at=visit.at)
     return after(visit, Done(_("The heading is saved."), frozenset({section_id}), anchor))
 
 
@@ -118,7 +112,7 @@ def _refuse_note(visit: Visit, refusal: Refused, section_id: int) -> HttpRespons
 def summary_note(visit: Visit, section_id: int) -> HttpResponse:
     """A sentence of the secretary's own (`text`) at the end of the section."""
     _require_section(visit, section_id)
-    note = add_note(section_id=section_id, text=_text(visit), by=visit.actor, at=visit.at)
+    note = add_note(section_id=section_id, text=text(visit), by=visit.actor, at=visit.at)
     line = _("The secretary's note is added.")
     return after(visit, Done(line, frozenset({section_id}), f"statement-{note.pk}"))
 
@@ -132,19 +126,19 @@ def _require_section(visit: Visit, section_id: int) -> None:
 
 
 def _save(visit: Visit, statement_id: int) -> Statement:
-    edition = _number(visit, "edition")
+    edition = number(visit, "edition")
     return edit_statement(
-        statement_id=statement_id, text=_text(visit), edition=edition, by=visit.actor, at=visit.at
+        statement_id=statement_id, text=text(visit), edition=edition, by=visit.actor, at=visit.at
     )
 
 
 def _original(visit: Visit, statement_id: int) -> Statement:
-    edition = _number(visit, "edition")
+    edition = number(visit, "edition")
     return restore_wording(statement_id=statement_id, edition=edition, by=visit.actor, at=visit.at)
 
 
 def _remove(visit: Visit, statement_id: int) -> Statement:
-    edition = _number(visit, "edition")
+    edition = number(visit, "edition")
     return remove_statement(statement_id=statement_id, edition=edition, by=visit.actor, at=visit.at)
 
 
@@ -153,21 +147,47 @@ def _put_back(visit: Visit, statement_id: int) -> Statement:
 
 
 def _move(visit: Visit, statement_id: int) -> Statement:
-    places = -1 if visit.request.POST.get("places") == "-1" else 1
-    return move_statement(statement_id=statement_id, places=places, by=visit.actor, at=visit.at)
+    return move_statement(statement_id=statement_id, places=places(visit), by=visit.actor, at=visit.at)
 
 
 def _to_section(visit: Visit, statement_id: int) -> Statement:
-    section_id = _number(visit, "section")
-    return move_to_section(statement_id=statement_id, section_id=section_id, by=visit.actor, at=visit.at)
+    """`place` counts from 1; without one it goes to the end."""
+    return move_to_section(
+        statement_id=statement_id,
+        section_id=number(visit, "section"),
+        place=number(visit, "place") or None,
+        by=visit.actor,
+        at=visit.at,
+    )
+
+
+def _split(visit: Visit, statement_id: int) -> Statement:
+    """The first sentence is what `first` says that `text` begins with; or else its first line."""
+    whole, first = (text(visit, field).replace("\r\n", "\n") for field in ("text", "first"))
+    if first and whole.startswith(first):
+        second = whole.removeprefix(first)
+    else:
+        first, _line_feed, second = whole.strip().partition("\n")
+    if not first.strip() or not second.strip():
+        raise BadForm(detail=_("put the cursor where the second sentence begins"))
+    edition = number(visit, "edition")
+    statement, _behind = split_statement(
+        statement_id=statement_id, first=first, second=second, edition=edition, by=visit.actor, at=visit.at
+    )
+    return statement
+
+
+def _join(visit: Visit, statement_id: int) -> Statement:
+    edition = number(visit, "edition")
+    return join_statement(statement_id=statement_id, edition=edition, by=visit.actor, at=visit.at)
 
 
 def _merge(visit: Visit, statement_id: int) -> Statement:
     """`place` is the other's number within the section."""
     return merge_statement(
         statement_id=statement_id,
-        into_id=statement_at(statement_id, place=_number(visit, "place")),
-        edition=_number(visit, "edition"),
+        into_id=statement_at(statement_id, place=number(visit, "place")),
+        edition=number(visit, "edition"),
         by=visit.actor,
         at=visit.at,
     )
@@ -176,9 +196,9 @@ def _merge(visit: Visit, statement_id: int) -> Statement:
 def _cite(visit: Visit, statement_id: int) -> Statement:
     return add_citation(
         statement_id=statement_id,
-        topic_id=_number(visit, "topic"),
-        number=_number(visit, "number"),
-        edition=_number(visit, "edition"),
+        topic_id=number(visit, "topic"),
+        number=number(visit, "number"),
+        edition=number(visit, "edition"),
         by=visit.actor,
         at=visit.at,
     )
@@ -187,11 +207,16 @@ def _cite(visit: Visit, statement_id: int) -> Statement:
 def _uncite(visit: Visit, statement_id: int) -> Statement:
     return remove_citation(
         statement_id=statement_id,
-        suggestion_id=_number(visit, "suggestion"),
-        edition=_number(visit, "edition"),
+        suggestion_id=number(visit, "suggestion"),
+        edition=number(visit, "edition"),
         by=visit.actor,
         at=visit.at,
     )
+
+
+def _assign(visit: Visit, statement_id: int) -> Statement:
+    assign_statement(summary_id=visit.summary.pk, statement_id=statement_id, by=visit.actor, at=visit.at)
+    return Statement.objects.get(pk=statement_id)
 
 
 _VERBS: Mapping[str, Callable[[Visit, int], Statement]] = MappingProxyType(
@@ -202,30 +227,54 @@ _VERBS: Mapping[str, Callable[[Visit, int], Statement]] = MappingProxyType(
         "put-back": _put_back,
         "move": _move,
         "section": _to_section,
+        "split": _split,
+        "join": _join,
         "merge": _merge,
         "cite": _cite,
         "uncite": _uncite,
+        "assign": _assign,
+    }
+)
+
+
+def _undo(verb: str, statement: Statement, place: int, section_id: int) -> Undo | None:
+    """What leads back after a verb; `place` and section are those from before it."""
+    match verb:
+        case "move" | "section" if place:
+            return Undo(statement.pk, "section", {"section": section_id, "place": place})
+        case "remove":
+            return Undo(statement.pk, "put-back", {})
+        case "split":
+            return Undo(statement.pk, "join", {"edition": statement.edition})
+    return None
+
+
+_DONE: Mapping[str, Promise] = MappingProxyType(
+    {
+        "save": gettext_lazy("The sentence is saved."),
+        "original": gettext_lazy("The sentence has its drafted wording again."),
+        "remove": gettext_lazy("The sentence is taken out. It can be put back at the end of its section."),
+        "put-back": gettext_lazy("The sentence is back."),
+        "split": gettext_lazy("Split: both sentences rest on the same suggestions."),
+        "join": gettext_lazy(
+            "Joined: the sentence rests on the suggestions of both. The other can be put back below its section; "
+            "words and sources that were joined stay."
+        ),
+        "merge": gettext_lazy(
+            "Merged: the sentence that stays rests on the suggestions of both. The other can be put back below its "
+            "section; sources that were joined stay."
+        ),
+        "cite": gettext_lazy("The source is added."),
+        "uncite": gettext_lazy("The source is removed."),
+        "assign": gettext_lazy("The sentence is on the list of assignments."),
     }
 )
 
 
 def _line(verb: str, statement: Statement) -> str:
     """What was done, in words; after a move with the place that the sentence has now."""
-    match verb:
-        case "save":
-            return _("The sentence is saved.")
-        case "original":
-            return _("The sentence has its drafted wording again.")
-        case "remove":
-            return _("The sentence is taken out. It can be put back at the end of its section.")
-        case "put-back":
-            return _("The sentence is back.")
-        case "merge":
-            return _("Merged: the sentence that stays rests on the suggestions of both.")
-        case "cite":
-            return _("The source is added.")
-        case "uncite":
-            return _("The source is removed.")
+    if verb in _DONE:
+        return str(_DONE[verb])
     place, of = place_of(statement)
     return _("Moved: now no. %(place)s of %(of)s in this section.") % {"place": place, "of": of}
 
@@ -242,11 +291,13 @@ def summary_statement(visit: Visit, statement_id: int, verb: str) -> HttpRespons
     """Do to a statement what the verb says."""
     if verb not in _VERBS or not holds_statement(visit.summary, statement_id):
         raise Http404
-    before = sections_of(statement_id)
+    was = Statement.objects.get(pk=statement_id)
+    place, _of = place_of(was)
     statement = _VERBS[verb](visit, statement_id)
-    sections = before | sections_of(statement.pk)
+    sections = frozenset({was.section_id}) | sections_of(statement.pk)
     anchor = f"section-{statement.section_id}" if statement.removed else f"statement-{statement.pk}"
-    return after(visit, Done(_line(verb, statement), sections, anchor))
+    undo = _undo(verb, statement, place, was.section_id)
+    return after(visit, Done(_line(verb, statement), sections, anchor, undo, lists=verb == "assign"))
 
 
 _SUMMARY = "summaries/<int:summary_id>"

@@ -11,6 +11,7 @@ from consultations.actions.statements import (
     add_citation,
     add_note,
     edit_statement,
+    join_statement,
     merge_statement,
     move_statement,
     move_to_section,
@@ -18,6 +19,7 @@ from consultations.actions.statements import (
     remove_citation,
     remove_statement,
     restore_wording,
+    split_statement,
 )
 from consultations.actions.summaries import edit_head
 from consultations.actions.summary_sections import add_section, move_section, rename_section
@@ -26,6 +28,7 @@ from consultations.errors import (
     BadCharacters,
     BadForm,
     ChangedMeanwhile,
+    ComputedWords,
     NotAllowed,
     NotCitable,
     Refused,
@@ -55,7 +58,7 @@ def section(drafted: Drafted, heading: str) -> SummarySection:
 
 
 def numbers(drafted: Drafted, heading: str) -> list[int]:
-    rows = section(drafted, heading).statements.filter(removed=False)
+    rows = section(drafted, heading).statements.filter(removed=False).exclude(kind="lead")
     return [statement.citations.get().suggestion.number for statement in rows]
 
 
@@ -121,7 +124,8 @@ def test_a_repeated_edit_is_granted_and_leaves_no_trace(drafted: Drafted, by: Ac
 
 def test_the_original_of_a_note_is_itself(drafted: Drafted, by: Actor) -> None:
     note = add_note(section_id=section(drafted, "医院周边").pk, text="会后已转交。", by=by, at=EDITED)
-    assert (note.kind, note.original, note.reworded, note.position) == ("note", "", False, 1)
+    assert (note.kind, note.original, note.reworded) == ("note", "", False)
+    assert note.section.statements.last() == note
     assert restore_wording(statement_id=note.pk, edition=1, by=by, at=EDITED).edition == 1
 
 
@@ -444,3 +448,117 @@ def test_every_topic_of_the_deliberation_gets_the_entry_and_its_event() -> None:
         SummaryChanged(topic_id=first.pk, revision=first.revision),
         SummaryChanged(topic_id=second.pk, revision=1),
     ]
+
+
+# --- two of one, one of two ---------------------------------------------------------------------------------
+
+
+def test_a_sentence_is_split_and_both_rest_on_what_it_rested_on(drafted: Drafted, by: Actor) -> None:
+    statement = drafted.statement(3)
+    first, second = split_statement(
+        statement_id=statement.pk,
+        first="建议商场地下车库开放，",
+        second="前一小时免费。",
+        edition=1,
+        by=by,
+        at=EDITED,
+    )
+    assert (first.text, first.edition, first.original) == (
+        "建议商场地下车库开放，",
+        2,
+        "建议商场地下车库前一小时免费。",
+    )
+    assert (second.text, second.original, second.reworded) == ("前一小时免费。", "", True)
+    assert [one.support for one in (first.citations.get(), second.citations.get())] == [3, 3]
+    assert numbers(drafted, "错时共享") == [3, 3, 1]
+    assert (last_entry(drafted).payload["change"], last_entry(drafted).payload["behind"]) == (
+        "split",
+        second.pk,
+    )
+    with pytest.raises(ChangedMeanwhile):
+        split_statement(statement_id=first.pk, first="一。", second="二。", edition=1, by=by, at=EDITED)
+    with pytest.raises(BadForm):
+        split_statement(statement_id=first.pk, first="一。", second=" ", edition=2, by=by, at=EDITED)
+
+
+def test_joining_takes_a_split_back(drafted: Drafted, by: Actor) -> None:
+    statement = drafted.statement(3)
+    first, second = split_statement(
+        statement_id=statement.pk,
+        first="建议商场地下车库",
+        second="前一小时免费。",
+        edition=1,
+        by=by,
+        at=EDITED,
+    )
+    joined = join_statement(statement_id=first.pk, edition=2, by=by, at=EDITED)
+    assert (joined.text, joined.reworded) == ("建议商场地下车库前一小时免费。", False)
+    assert joined.citations.count() == 1
+    assert Statement.objects.get(pk=second.pk).removed
+    assert numbers(drafted, "错时共享") == [3, 1]
+
+
+def test_joined_sentences_rest_on_the_suggestions_of_both(drafted: Drafted, by: Actor) -> None:
+    joined = join_statement(statement_id=drafted.statement(3).pk, edition=1, by=by, at=EDITED)
+    assert sorted(joined.citations.values_list("suggestion__number", flat=True)) == [1, 3]
+    with pytest.raises(UnknownPassage):
+        join_statement(statement_id=joined.pk, edition=joined.edition, by=by, at=EDITED)
+    with pytest.raises(ChangedMeanwhile):
+        join_statement(statement_id=joined.pk, edition=1, by=by, at=EDITED)
+
+
+def test_what_was_taken_out_is_not_split(drafted: Drafted, by: Actor) -> None:
+    statement = remove_statement(statement_id=drafted.statement(3).pk, edition=1, by=by, at=EDITED)
+    with pytest.raises(UnknownPassage):
+        split_statement(statement_id=statement.pk, first="一。", second="二。", edition=2, by=by, at=EDITED)
+
+
+# --- places and leads ---------------------------------------------------------------------------------------
+
+
+def test_a_sentence_goes_to_a_place_of_any_section(drafted: Drafted, by: Actor) -> None:
+    statement = drafted.statement(2)
+    shared, hospital = section(drafted, "错时共享"), section(drafted, "医院周边")
+
+    def move(to: SummarySection, place: int | None) -> list[int]:
+        move_to_section(statement_id=statement.pk, section_id=to.pk, place=place, by=by, at=EDITED)
+        return numbers(drafted, "错时共享")
+
+    assert move(shared, 1) == [2, 3, 1]
+    assert move(shared, 2) == [3, 2, 1]
+    edition = drafted.fresh().edition
+    assert move(shared, 2) == [3, 2, 1]
+    assert move(shared, None) == [3, 2, 1]
+    assert drafted.fresh().edition == edition
+    assert move(shared, 99) == [3, 1, 2]
+    assert move(hospital, 1) == [3, 1]
+
+
+def test_a_lead_stays_first_and_its_words_are_not_for_writing(drafted: Drafted, by: Actor) -> None:
+    Statement.objects.filter(kind="lead").delete()
+    lead = Statement.objects.create(section=section(drafted, "错时共享"), kind="lead", text="", position=0)
+    lead.section.statements.filter(kind="cited").update(position=1)
+    for move in ({"places": -5}, {"places": -1}):
+        move_statement(statement_id=drafted.statement(1).pk, by=by, at=EDITED, **move)
+    move_to_section(
+        statement_id=drafted.statement(2).pk, section_id=lead.section_id, place=1, by=by, at=EDITED
+    )
+    kinds = [one.kind for one in lead.section.statements.all()]
+    assert kinds == ["lead", "cited", "cited", "cited"]
+    known: dict[str, Any] = {"statement_id": lead.pk, "by": by, "at": EDITED}
+    topic = drafted.finished.topic.pk
+    for refused in (
+        lambda: edit_statement(text="别的。", edition=1, **known),
+        lambda: move_statement(places=1, **known),
+        lambda: move_to_section(section_id=section(drafted, "医院周边").pk, **known),
+        lambda: split_statement(first="一。", second="二。", edition=1, **known),
+        lambda: join_statement(edition=1, **known),
+        lambda: add_citation(topic_id=topic, number=5, edition=1, **known),
+        lambda: merge_statement(into_id=drafted.statement(1).pk, edition=1, **known),
+    ):
+        with pytest.raises(ComputedWords):
+            refused()
+    with pytest.raises(ComputedWords):
+        merge_statement(statement_id=drafted.statement(1).pk, into_id=lead.pk, edition=1, by=by, at=EDITED)
+    assert remove_statement(edition=1, **known).removed
+    assert not put_back_statement(**known).removed

@@ -39,7 +39,13 @@ def test_the_page_has_sections_sentences_and_their_sources(drafted: Drafted) -> 
         (False, "医院周边", False, False),
         (False, "", False, True),
     ]
-    first, second = page.passages[1].sentences
+    lead, first, second = page.passages[1].sentences
+    assert (lead.text, lead.lead, lead.place, page.passages[1].places) == (
+        "关于“错时共享”，共有建言2条，来自2个界别，附议4次。",
+        True,
+        0,
+        2,
+    )
     assert (first.text, first.place, first.last, first.support, first.note, first.reworded) == (
         "建议商场地下车库前一小时免费。",
         1,
@@ -85,11 +91,11 @@ def test_edits_show_in_the_overview(drafted: Drafted) -> None:
     page = summary_page(drafted.summary.pk)
     assert (len(page.sentences), page.notes, page.reworded, page.uncited) == (5, 2, 1, 2)
     assert [source.reference for source in page.parts[0].uncited] == ["1", "5"]
-    reworded = page.passages[2].sentences[0]
+    reworded = page.passages[2].sentences[1]
     assert (reworded.drafted, reworded.edition) == (True, 2)
     (removed,) = page.passages[3].removed
     assert (removed.text, removed.place) == ("清理小区“僵尸车”。", 0)
-    assert page.passages[1].sentences[0].sources[0].quoted == 2
+    assert page.passages[1].sentences[1].sources[0].quoted == 2
     assert page.passages[0].sentences[0].drafted is False
 
 
@@ -102,7 +108,7 @@ def test_a_merged_source_says_so(drafted: Drafted) -> None:
     content = drafted.summary.snapshot
     content["topics"][0]["suggestions"][2]["status"] = "merged"
     drafted.summary.save()
-    (source,) = summary_page(drafted.summary.pk).passages[1].sentences[0].sources
+    (source,) = summary_page(drafted.summary.pk).passages[1].sentences[1].sources
     assert source.merged
 
 
@@ -114,7 +120,7 @@ def test_the_number_of_queries_does_not_grow(drafted: Drafted) -> None:
     drafted.summary.sections.exclude(pk=keep.section_id).delete()
     with CaptureQueriesContext(connection) as one:
         page = summary_page(drafted.summary.pk)
-    assert (len(one), len(many)) == (8, 8)
+    assert (len(one), len(many)) == (10, 10)
     assert page.consensus is None
 
 
