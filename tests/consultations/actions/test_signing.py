@@ -94,7 +94,11 @@ def test_what_one_submits_another_signs(drafted: Drafted) -> None:
         "seal": summary.seal,
         "by": "secretary",
     }
-    assert [version.reason for version in summary.versions.order_by("id")] == ["submitted", "signed"]
+    assert [version.reason for version in summary.versions.order_by("id")] == [
+        "drafted",
+        "submitted",
+        "signed",
+    ]
     assert check_journal(drafted.finished.topic.pk).faults == ()
     document = summary_document(summary.pk)
     assert (document.head.number, document.head.signed_by) == ("〔2026〕1号", "俞秘书")
@@ -255,7 +259,7 @@ def test_a_correction_is_a_new_version_with_the_same_number_and_names_what_it_re
         signed_before.appendix,
         signed_before.opening,
     )
-    first = Statement.objects.get(section__summary=new, citations__suggestion__number=1)
+    first = Drafted(drafted.finished, new).statement(1)
     edit_statement(statement_id=first.pk, text="更正后的说法。", edition=1, by=by, at=SIGNED + 2 * MINUTE)
     submit_summary(summary_id=new.pk, by=by, at=SIGNED + 3 * MINUTE)
     sign_summary(summary_id=new.pk, by=rival, at=SIGNED + 4 * MINUTE)

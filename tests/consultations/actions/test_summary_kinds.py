@@ -84,7 +84,7 @@ def test_a_digest_quotes_the_members_in_their_own_words(drafted: Drafted) -> Non
 
 def test_each_goes_its_own_way(drafted: Drafted) -> None:
     overview = begin(drafted)
-    first = overview.sections.exclude(topic=None).earliest("position").statements.earliest("position")
+    first = Drafted(drafted.finished, overview).statement(3)
     before = sentences(drafted.fresh())
     edit_statement(
         statement_id=first.pk, text="只改综述。", edition=1, by=drafted.finished.by, at=LATER + MINUTE

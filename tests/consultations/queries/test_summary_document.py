@@ -23,7 +23,7 @@ from consultations.documents.verify import verify
 from consultations.documents.wording import opening_text, references, worded
 from consultations.enums import Mode, StatementKind, Status, SummaryKind, SummaryStatus
 from consultations.errors import UnknownSummary
-from consultations.models import Citation, Deliberation, Suggestion, SummarySection, Vote
+from consultations.models import Deliberation, Suggestion, SummarySection, Vote
 from consultations.queries.journal_check import miscounts
 from consultations.queries.summary_document import summary_document
 from jianyan.accounts.models import User
@@ -74,13 +74,17 @@ def test_every_sentence_says_who_how_many_and_where_from(drafted: Drafted) -> No
         (
             "错时共享",
             [
+                "关于“错时共享”，共有建言2条，来自2个界别，附议4次。",
                 "建议商场地下车库前一小时免费（教育界提出，附议3次）［3］。",
                 "机关单位车位晚六点至早七点向周边居民错时开放（文艺界提出，附议1次）［1］。",
             ],
         ),
         (
             "医院周边",
-            ["医院东侧两条支路改单行，腾出的路侧空间划三十分钟免费车位（经济界提出，附议2次）［2］。"],
+            [
+                "关于“医院周边”，共有建言1条，来自1个界别，附议2次。",
+                "医院东侧两条支路改单行，腾出的路侧空间划三十分钟免费车位（经济界提出，附议2次）［2］。",
+            ],
         ),
         (
             None,
@@ -153,12 +157,24 @@ def test_edits_are_printed_and_what_was_taken_out_is_not(drafted: Drafted) -> No
         ("停车难要综合治理。", StatementKind.NOTE)
     ]
     assert printed(document) == [
-        ("错时共享", ["建议商场地下车库前一小时免费（文艺界、教育界提出，附议4次）［1、3］。"]),
-        ("医院周边", ["优化医院周边交通（经济界提出，附议2次）［2］。"]),
+        (
+            "错时共享",
+            [
+                "关于“错时共享”，共有建言2条，来自2个界别，附议4次。",
+                "建议商场地下车库前一小时免费（文艺界、教育界提出，附议4次）［1、3］。",
+            ],
+        ),
+        (
+            "医院周边",
+            [
+                "关于“医院周边”，共有建言1条，来自1个界别，附议2次。",
+                "优化医院周边交通（经济界提出，附议2次）［2］。",
+            ],
+        ),
         (None, ["菜场楼顶加层停车，楼下照常卖菜！（文艺界提出，附议2次）［4］"]),
     ]
     reworded = [one.reworded for part in document.topics for one in part.sections[1].statements]
-    assert reworded == [True]
+    assert reworded == [False, True]
     assert findings(document) == []
 
 
@@ -183,7 +199,7 @@ def test_what_happens_to_people_and_tallies_afterwards_changes_no_figure(drafted
 
 def test_a_changed_citation_or_text_does_not_pass_the_check(drafted: Drafted) -> None:
     assert findings(summary_document(drafted.summary.pk)) == []
-    Citation.objects.filter(suggestion__number=3).update(support=4)
+    drafted.statement(3).citations.update(support=4)
     assert len(findings(summary_document(drafted.summary.pk))) == 1
     Suggestion.objects.filter(number=2).update(text="换过的文字")
     assert len(findings(summary_document(drafted.summary.pk))) == 2

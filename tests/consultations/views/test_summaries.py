@@ -16,8 +16,10 @@ from django.test import Client
 from django.urls import reverse
 from docx import Document
 
+from consultations.documents.outline import outline_of
 from consultations.documents.verify import verify
 from consultations.models import Attendance, Deliberation, Statement, Summary, Topic
+from consultations.queries.summary_document import summary_document
 from jianyan.accounts.models import User
 from tests.consultations.factories import MINUTE, NOON
 from tests.consultations.summary_scene import EDITED, Drafted, make_drafted, make_finished, make_signed
@@ -213,9 +215,9 @@ def test_freezing_drafts_and_leads_to_the_editor(db: None) -> None:
     response = client.post(address, follow=True)
     assert response.redirect_chain == [(f"/summaries/{Summary.objects.get().pk}/edit/", 303)]
     assert "建议商场地下车库前一小时免费。" in response.content.decode()
-    assert Statement.objects.count() == 5
+    assert Statement.objects.count() == 7
     client.post(address)
-    assert (Summary.objects.count(), Statement.objects.count()) == (1, 5)
+    assert (Summary.objects.count(), Statement.objects.count()) == (1, 7)
 
 
 def test_freezing_before_the_closing_is_refused(db: None) -> None:
@@ -248,7 +250,8 @@ def test_the_docx_holds_the_idea_its_number_theme_and_support(drafted: Drafted) 
     document = Document(io.BytesIO(content))
     lines = [paragraph.text.replace("\u200b", "") for paragraph in document.paragraphs]
     at = lines.index("一、错时共享")
-    assert lines[at + 1] == "1.建议商场地下车库前一小时免费（教育界提出，附议3次）［3］。"
+    assert lines[at + 1] == "关于“错时共享”，共有建言2条，来自2个界别，附议4次。"
+    assert lines[at + 2] == "1.建议商场地下车库前一小时免费（教育界提出，附议3次）［3］。"
     cells = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
     row = next(row for row in cells if row[0] == "3")
     assert "我建议：商场地下车库前一小时免费。" in row[1]
@@ -303,7 +306,7 @@ def test_the_preview_reads_as_the_docx_does(drafted: Drafted) -> None:
         f"/summaries/{drafted.summary.pk}/head",
         {"text": "题目", "opening": "第一段。\n第二段。", "edition": 1},
     )
-    outline = client.get(f"/summaries/{drafted.summary.pk}/").context["outline"]
+    outline = outline_of(summary_document(drafted.summary.pk))
     shown = [
         block.text
         + block.remark
@@ -316,9 +319,10 @@ def test_the_preview_reads_as_the_docx_does(drafted: Drafted) -> None:
     start = next(index for index, line in enumerate(lines) if line.startswith("2026年3月5日20时至"))
     assert lines[start : start + len(shown)] == shown
     assert shown[3:5] == ["一、共识", "综合治理（秘书补充）。"]
-    assert shown[5:8] == [
+    assert shown[5:9] == [
         "二、意见建议",
         "（一）错时共享",
+        "关于“错时共享”，共有建言2条，来自2个界别，附议4次。",
         "1.建议商场地下车库前一小时免费（教育界提出，附议3次）［3］。",
     ]
 
