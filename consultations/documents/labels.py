@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..enums import Pending, Status, SummaryKind, SummaryStatus
+from ..enums import Mode, Pending, StatementKind, Status, SummaryKind, SummaryStatus
 
 KIND = {
     SummaryKind.MINUTES: "协商纪要",
@@ -92,6 +92,58 @@ BY_THEME = "按归类统计"
 
 COPIED_TO = "抄送"
 PRINTED = "印发"
+
+MODE = {
+    Mode.ONLINE: "网络协商",
+    Mode.OFFLINE: "现场会议",
+    Mode.HYBRID: "线上线下相结合",
+}
+STATEMENT_KIND = {
+    StatementKind.CITED: "依据建言",
+    StatementKind.NOTE: SECRETARYS_NOTE,
+    StatementKind.LEAD: "引语",
+}
+SHEET_OVERVIEW = "概况"
+SHEET_LIST = "建言"
+SHEET_STATEMENTS = "条目与依据"
+SHEET_SECTORS = "界别统计"
+SHEET_THEMES = "归类统计"
+SHEET_ATTENDANCE = "出席"
+ENTRY = "项目"
+CONTENT = "内容"
+TITLE = "标题"
+SUMMARY_KIND = "种类"
+DOCUMENT_NUMBER = "文号"
+ISSUER = "制发单位"
+OFFICE = "印发机关"
+DATE = "日期"
+SIGNED_BY = "签发人"
+VERSION = "版本"
+VERSION_NUMBER = "第{}版"
+PERIOD = "协商时间"
+WAY = "协商方式"
+PLACE = "协商地点"
+CHANNEL = "协商活动"
+HOST = "主办单位"
+SECTORS_PRESENT = "参加界别数"
+PUBLISHED = "公开发布条数"
+GROUND = "核验说明"
+PART = "部分"
+STATEMENT = "条目"
+STATEMENT_NATURE = "性质"
+REWORDED = "文字整理"
+YES = "是"
+TO_ACCEPT = "待确认"
+GROUNDS_COUNT = "依据条数"
+PROPOSED_BY = "提出界别"
+MERGED_HERE = "并入的建言"
+ATTENDANCE = "出席情况"
+NAME = "姓名"
+UNIT = "界别（单位）"
+DEPARTMENT = "部门"
+RESPONSE = "回应内容"
+ALL_TOPICS = "全部议题"
+CUT = "……（超出单元格容量，此处截断，全文见JSON文件）"
 
 # The order in which the CPPCC names its sectors, with the short forms that counties use.
 SECTORS = (

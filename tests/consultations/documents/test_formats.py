@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import docx as python_docx
+import openpyxl
 import pytest
 from hypothesis import given, settings
 
@@ -66,6 +67,7 @@ def test_each_format_says_what_it_is() -> None:
         "csv": ("csv", "text/csv; charset=utf-8", ".csv"),
         "html": ("html", "text/html; charset=utf-8", ".html"),
         "json": ("json", "application/json", ".json"),
+        "xlsx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
         "md": ("md", "text/markdown; charset=utf-8", ".md"),
     }
 
@@ -101,6 +103,7 @@ def test_no_text_breaks_a_format_or_the_check_of_it(text: str) -> None:
     document = worded_everywhere(text)
     rendered = {name: one.render(document) for name, one in FORMATS.items()}
     assert python_docx.Document(io.BytesIO(rendered["docx"])).tables
+    assert openpyxl.load_workbook(io.BytesIO(rendered["xlsx"])).sheetnames
     assert rendered["csv"].decode("utf-8-sig")
     assert verify(rendered["json"]) == []
 
