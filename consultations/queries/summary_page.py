@@ -12,6 +12,7 @@ from ..documents.model import Counts, ListedSuggestion, SummaryDocument, Tally
 from ..documents.wording import counts_text, lead_text, opening_text, references
 from ..enums import PUBLIC, StatementKind, SummaryKind, SummaryStatus
 from ..models import Statement, Summary, SummarySection
+from .readiness import Remark, remarks_on
 from .summary_document import document_of
 from .summary_lists import Lists, lists_of
 from .summary_rows import Rows, load_summary, read_rows
@@ -119,6 +120,17 @@ class SummaryPage:
     consensus: Passage | None
     parts: tuple[Part, ...]
     lists: Lists
+    remarks: tuple[Remark, ...]
+
+    @property
+    def blocking(self) -> tuple[Remark, ...]:
+        """What must be done before it can be submitted."""
+        return tuple(remark for remark in self.remarks if remark.blocks)
+
+    @property
+    def advice(self) -> tuple[Remark, ...]:
+        """What should be looked at."""
+        return tuple(remark for remark in self.remarks if not remark.blocks)
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -184,6 +196,7 @@ def page_of(summary: Summary) -> SummaryPage:
         consensus=next((passage for passage in passages if passage.topic_id is None), None),
         parts=tuple(_part(topic.topic_id, topic.title, passages, sources) for topic in rows.snapshot.topics),
         lists=lists_of(rows),
+        remarks=remarks_on(rows),
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from ..actions.accepting import accept_pending, send_back
 from ..actions.assignments import assign_statement
 from ..actions.statements import (
     add_citation,
@@ -219,6 +220,16 @@ def _assign(visit: Visit, statement_id: int) -> Statement:
     return Statement.objects.get(pk=statement_id)
 
 
+def _accept(visit: Visit, statement_id: int) -> Statement:
+    edition = number(visit, "edition")
+    return accept_pending(statement_id=statement_id, edition=edition, by=visit.actor, at=visit.at)
+
+
+def _send_back(visit: Visit, statement_id: int) -> Statement:
+    edition = number(visit, "edition")
+    return send_back(statement_id=statement_id, edition=edition, by=visit.actor, at=visit.at)
+
+
 _VERBS: Mapping[str, Callable[[Visit, int], Statement]] = MappingProxyType(
     {
         "save": _save,
@@ -233,6 +244,8 @@ _VERBS: Mapping[str, Callable[[Visit, int], Statement]] = MappingProxyType(
         "cite": _cite,
         "uncite": _uncite,
         "assign": _assign,
+        "accept": _accept,
+        "send-back": _send_back,
     }
 )
 
@@ -267,6 +280,10 @@ _DONE: Mapping[str, Promise] = MappingProxyType(
         "cite": gettext_lazy("The source is added."),
         "uncite": gettext_lazy("The source is removed."),
         "assign": gettext_lazy("The sentence is on the list of assignments."),
+        "accept": gettext_lazy("Accepted."),
+        "send-back": gettext_lazy(
+            "Sent back: a proposed consensus stands in its theme again, other words are taken out."
+        ),
     }
 )
 

@@ -210,3 +210,32 @@ def test_what_was_taken_out_can_go_to_another_section(drafted: Drafted, secretar
     fields = {"section": str(drafted.statement(2).section_id)}
     answer = secretary.post(at(drafted, f"statements/{statement.pk}/section"), fields, headers=HTMX)
     assert (answer.status_code, answer.context["undo"]) == (200, None)
+
+
+# --- what waits, and what is worth a look -------------------------------------------------------------------
+
+
+def test_a_proposal_is_accepted_or_sent_back_and_blocks_until_then(drafted: Drafted, secretary: Client) -> None:
+    consensus = drafted.summary.sections.get(topic=None)
+    for verb, line in (("accept", "已采纳。"), ("send-back", "已退回：拟列的共识回到所属主题，其他拟稿移出。")):
+        one = drafted.statement(4)
+        Statement.objects.filter(pk=one.pk).update(pending="consensus", section=consensus)
+        page = secretary.get(at(drafted, "edit/")).content.decode()
+        assert f'<a class="remark blocking" href="#statement-{one.pk}"' in page
+        address = at(drafted, f"statements/{one.pk}/{verb}")
+        fields = {"edition": str(one.edition)}
+        assert secretary.post(address, {"edition": "9"}, headers=HTMX).status_code == 409
+        answer = secretary.post(address, fields, headers=HTMX)
+        assert (answer.status_code, answer.context["line"]) == (200, line)
+        assert "remark blocking" not in answer.content.decode()
+    assert drafted.statement(4).section_id != consensus.pk
+
+
+def test_every_remark_leads_to_a_place_on_the_page(drafted: Drafted, secretary: Client) -> None:
+    section = drafted.statement(2).section_id
+    secretary.post(at(drafted, f"sections/{section}/notes/"), {"text": "会后办结率达97%。"})
+    answer = secretary.get(at(drafted, "edit/"))
+    remarks = answer.context["page"].remarks
+    assert {"unsourced", "number", "unthemed"} <= {remark.code for remark in remarks}
+    for remark in remarks:
+        assert f'id="{remark.anchor}"' in answer.content.decode()
