@@ -23,6 +23,7 @@ from .views import (
     summaries,
     summary_lists,
     summary_signing,
+    verify,
 )
 
 app_name = "consultations"
@@ -46,4 +47,5 @@ urlpatterns: list[URLPattern] = [
     *summaries.urlpatterns,
     *summary_lists.urlpatterns,
     *summary_signing.urlpatterns,
+    *verify.urlpatterns,
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext, gettext_noop
 
@@ -10,6 +12,8 @@ from .printable import printable
 
 LONGEST = 200
 """Characters of a value of the file that a sentence repeats."""
+KEPT = 20
+"""Findings of one kind that are named; the others are counted."""
 QUOTED = 24
 """Characters of a statement by which a sentence calls it."""
 
@@ -18,12 +22,14 @@ QUOTED = 24
 class Part:
     """A part of the check: its name, what holds where nothing is found, and the sentences of what can be found by code.
 
-    Every value in a sentence is a text or a number of the checked file, or one of COUNTED or FILES.
+    Every value in a sentence is a text or a number of the checked file, one of COUNTED or FILES, or what
+    `queries.summary_check` says of a journal.
     """
 
     name: str
     holds: str
     sentences: dict[str, str]
+    needs_journals: bool = False
 
 
 FILE = Part(
@@ -50,7 +56,7 @@ FILE = Part(
         "unknown_field": gettext_noop("The file has something that no summary has: %(path)s"),
         "missing_field": gettext_noop("The file lacks something that every summary has: %(path)s"),
         "other_writing": gettext_noop(
-            "At %(path)s the file says “%(found)s” otherwise than an export: with characters that are not seen, or in another form."
+            "At %(path)s the file says “%(found)s” otherwise than an export does: in another form, or with unseen characters."
         ),
     },
 )
@@ -205,7 +211,9 @@ JOURNALS = Part(
         "journal_head": gettext_noop(
             "The journal of the topic %(topic)s has the hash %(found)s at its head, and the snapshot has %(printed)s."
         ),
+        "journal_fault": gettext_noop("Topic %(topic)s: %(sentence)s"),
     },
+    needs_journals=True,
 )
 PARTS = (FILE, SEAL, SNAPSHOT, OPENING, SUGGESTIONS, STATEMENTS, REFERRALS, STATISTICS, JOURNALS)
 """In the order of the check."""
@@ -217,8 +225,6 @@ REMARKS = {
 """What is no fault, and a person should look at: what the secretary writes is nobody's to recompute."""
 SENTENCES = {code: sentence for part in PARTS for code, sentence in part.sentences.items()} | REMARKS
 """By code."""
-UNREADABLE = frozenset(FILE.sentences) - {"unknown_field", "missing_field", "other_writing"}
-"""Codes of what is no summary at all, so that nothing else was checked."""
 COUNTED = {
     "participants": gettext_noop("members present"),
     "sectors": gettext_noop("sectors present"),
@@ -247,6 +253,30 @@ class Finding:
     def message(self) -> str:
         """The sentence, in the active language; what the file says is made printable."""
         return printable(gettext(SENTENCES[self.code]) % dict(self.values))
+
+
+@dataclass(slots=True)
+class Findings:
+    """The first ones of each kind in the order of the check, and how many of each there are."""
+
+    named: list[Finding] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Name them, as long as there are not too many alike."""
+        for finding in findings:
+            self.counts[finding.code] += 1
+            if self.counts[finding.code] <= KEPT:
+                self.named.append(finding)
+
+    @property
+    def total(self) -> int:
+        """How many there are, named or not."""
+        return sum(self.counts.values())
+
+    def unnamed(self, codes: Iterable[str]) -> int:
+        """How many of these kinds are counted alone."""
+        return sum(max(0, self.counts[code] - KEPT) for code in codes)
 
 
 def found(code: str, **values: object) -> Finding:

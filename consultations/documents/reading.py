@@ -15,7 +15,8 @@ from .findings import FILES, Finding, found
 from .json import content_of
 from .model import SCHEMA, SummaryDocument
 
-MOST_BYTES = 20 * 1024 * 1024
+MEGABYTES = 20
+MOST_BYTES = MEGABYTES * 1024 * 1024
 MOST_VALUES = 1_000_000
 """Numbers, texts, lists and objects of a file: thirty times what a county's busiest hour becomes."""
 MOST_DIGITS = 100
@@ -70,7 +71,7 @@ def differences(content: Any, known: Any, path: str = "$") -> Iterator[Finding]:
 
 def _text(data: bytes) -> str:
     if len(data) > MOST_BYTES:
-        raise Unreadable(found("too_large", most=MOST_BYTES // 1024**2))
+        raise Unreadable(found("too_large", most=MEGABYTES))
     begins = data.removeprefix(b"\xef\xbb\xbf")[:1024].lstrip()
     if not begins:
         raise Unreadable(found("empty"))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext
 
-from ..enums import PUBLIC, StatementKind, SummaryStatus
+from ..enums import PUBLIC, StatementKind, Status, SummaryStatus
 from .content import to_content
 from .figures import cited_support, counts_of, merged_in, statistics_of, supports, total_of
-from .findings import COUNTED, QUOTED, Finding, found
+from .findings import COUNTED, QUOTED, Finding, Findings, found
 from .json import content_of
 from .model import (
     Citation,
@@ -32,27 +32,6 @@ from .snapshot import snapshot_digest, text_hash
 from .wording import lead_text
 
 T = TypeVar("T")
-KEPT = 20
-"""Findings of one kind that are named; the others are counted."""
-
-
-@dataclass(slots=True)
-class Findings:
-    """The first ones of each kind in the order of the check, and how many of each there are."""
-
-    named: list[Finding] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def add(self, findings: Iterable[Finding]) -> None:
-        """Name them, as long as there are not too many alike."""
-        for finding in findings:
-            self.counts[finding.code] += 1
-            if self.counts[finding.code] <= KEPT:
-                self.named.append(finding)
-
-    def unnamed(self, code: str) -> int:
-        """How many of that kind are counted alone."""
-        return max(0, self.counts[code] - KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,15 +171,19 @@ def _row(row: ListedSuggestion, frozen: FrozenSuggestion) -> Iterator[Finding]:
     for code, printed, right in (
         ("suggestion_author", row.author, frozen.author),
         ("suggestion_sector", row.sector, frozen.sector),
-        ("suggestion_status", row.status.label, frozen.status.label),
+        ("suggestion_status", row.status, frozen.status),
         ("suggestion_merged", row.merged_into, frozen.merged_into),
         ("suggestion_tally", _stands(row.tally), _stands(_tally(frozen))),
     ):
         if printed != right:
-            yield found(code, suggestion=row.number, printed=printed, found=right)
+            yield found(code, suggestion=row.number, printed=_said(printed), found=_said(right))
     withheld = not row.text and row.status not in PUBLIC
     if not withheld and text_hash(row.text) != frozen.text_hash:
         yield found("suggestion_text", suggestion=row.number)
+
+
+def _said(value: object) -> object:
+    return value.label if isinstance(value, Status) else value
 
 
 def _statements(document: SummaryDocument) -> Iterator[Finding]:

@@ -13,19 +13,19 @@ from django.utils.translation import gettext as _
 from jianyan.accounts.roles import Actor
 
 from .. import rules
-from ..documents.findings import brief
+from ..documents.findings import Finding, found
 from ..documents.model import FrozenSuggestion, Snapshot, SummaryDocument, TopicSnapshot
-from ..documents.printable import printable
 from ..documents.sealing import seal_of
 from ..documents.snapshot import snapshot_digest, text_hash
-from ..enums import PUBLIC, Step, SummaryStatus
+from ..enums import PUBLIC, Phase, Step, SummaryStatus
 from ..journal import published
 from ..models import JournalEntry, Summary, Topic
 from . import state, summary_rows
-from .journal_check import Replay, check_journal
+from .journal_check import Fault, Replay, check_journal
 
 Topics = Mapping[int, Topic]
 """By id."""
+TURNS = 3
 _LARGEST = 2**63 - 1
 """No number in the tables is larger; a file may say anything."""
 
@@ -80,8 +80,9 @@ def comparable(document: SummaryDocument, actor: Actor | None, *, at: dt.datetim
 
 
 def _may_read(topic: Topic, actor: Actor | None, at: dt.datetime) -> bool:
+    """A topic that is live is frozen in no summary, and its journal moves on while it is read."""
     verdict = rules.may_see(actor, topic, at, invited=state.is_invited(actor, topic))
-    return verdict is None and rules.tallies_shown(topic, at)
+    return verdict is None and rules.phase(topic, at) is Phase.CLOSED
 
 
 def standing_here(document: SummaryDocument, actor: Actor | None) -> Known:
@@ -98,9 +99,9 @@ def standing_here(document: SummaryDocument, actor: Actor | None) -> Known:
     ]
     if not alike:
         return Known(Standing.UNKNOWN)
-    found = _drafted(document, alike) if document.status != SummaryStatus.SIGNED else None
+    draft = _drafted(document, alike) if document.status != SummaryStatus.SIGNED else None
     signed = [one for one in alike if one.status == SummaryStatus.SIGNED]
-    return found or Known(Standing.OTHER, (signed or alike)[0])
+    return draft or Known(Standing.OTHER, (signed or alike)[0])
 
 
 def _signed_as(document: SummaryDocument) -> Summary | None:
@@ -152,13 +153,12 @@ def journal_heads(snapshot: Snapshot, known: Topics | None = None) -> dict[int, 
     return heads
 
 
-def against_journals(document: SummaryDocument, known: Topics | None = None) -> Iterator[str]:
-    """What does not hold, in sentences: chains, votes counted anew, whether snapshot and seal are named. `known` as above."""
+def against_journals(document: SummaryDocument, known: Topics | None = None) -> Iterator[Finding]:
+    """What does not hold: chains, votes counted anew, whether snapshot and seal are named. `known` as above."""
     known = topics_here(document.snapshot) if known is None else known
     for topic in _once(document.snapshot, known):
         for sentence in _against(topic, document):
-            title = printable(brief(topic.title))
-            yield _("Topic %(topic)s: %(sentence)s") % {"topic": title, "sentence": sentence}
+            yield found("journal_fault", topic=topic.title, sentence=sentence)
 
 
 def _once(snapshot: Snapshot, known: Topics) -> Iterator[TopicSnapshot]:
@@ -170,7 +170,7 @@ def _once(snapshot: Snapshot, known: Topics) -> Iterator[TopicSnapshot]:
 
 
 def _against(topic: TopicSnapshot, document: SummaryDocument) -> Iterator[str]:
-    yield from (fault.sentence for fault in check_journal(topic.topic_id).faults)
+    yield from (fault.sentence for fault in _settled(topic.topic_id))
     replay = Replay()
     entries = JournalEntry.objects.filter(topic_id=topic.topic_id).order_by("revision")
     for entry in entries.filter(revision__lte=topic.revision).iterator(chunk_size=500):
@@ -188,6 +188,20 @@ def _against(topic: TopicSnapshot, document: SummaryDocument) -> Iterator[str]:
         signings = entries.filter(kind=Step.SUMMARY_SIGNED).values_list("payload", flat=True)
         if all(payload.get("seal") != document.seal for payload in signings):
             yield _("the journal does not say that a document with this seal was signed.")
+
+
+def _settled(topic_id: int) -> tuple[Fault, ...]:
+    """The faults of a journal to which nothing was added while it was read: moderation and summaries go on in it.
+
+    Nothing is locked: anybody may ask, and votes elsewhere on the site must not wait for them.
+    """
+    topic = Topic.objects.filter(pk=topic_id)
+    for _turn in range(TURNS):
+        before = topic.values_list("revision", flat=True).get()
+        faults = check_journal(topic_id).faults
+        if not faults or topic.values_list("revision", flat=True).get() == before:
+            break
+    return faults
 
 
 def _suggestion(frozen: FrozenSuggestion, replay: Replay) -> Iterator[str]:

@@ -68,19 +68,20 @@ def test_every_difference_is_a_sentence(document: SummaryDocument) -> None:
         (replace(first, status=Status.HIDDEN), "no. 1 has another status in the journal."),
     ):
         (found,) = against_journals(with_first(document, changed))
-        assert found == f"Topic 破解老城区停车难: suggestion {sentence}"
+        assert found.message == f"Topic 破解老城区停车难: suggestion {sentence}"
 
 
 def test_a_suggestion_left_out_is_noticed(document: SummaryDocument) -> None:
     (topic,) = document.snapshot.topics
     shorter = with_topic(document, replace(topic, suggestions=topic.suggestions[1:]))
-    assert list(against_journals(shorter)) == [
+    assert [one.message for one in against_journals(shorter)] == [
         "Topic 破解老城区停车难: the journal has 1 suggestions that the summary leaves out."
     ]
 
 
 def test_another_snapshot_than_the_one_frozen_is_noticed(document: SummaryDocument) -> None:
-    assert list(against_journals(replace(document, snapshot_hash="0" * 64))) == [
+    changed = replace(document, snapshot_hash="0" * 64)
+    assert [one.message for one in against_journals(changed)] == [
         "Topic 破解老城区停车难: the journal does not say that it was frozen with this snapshot."
     ]
 
@@ -90,4 +91,4 @@ def test_a_journal_or_a_table_that_was_changed_is_noticed(document: SummaryDocum
     assert len(list(against_journals(document))) == 2
     JournalEntry.objects.filter(topic=Topic.objects.get(), revision=2).update(payload={})
     found = list(against_journals(document))
-    assert found[0].startswith("Topic 破解老城区停车难: Entry 2 (")
+    assert found[0].message.startswith("Topic 破解老城区停车难: Entry 2 (")
