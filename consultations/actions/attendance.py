@@ -17,7 +17,7 @@ from .. import rules
 from ..enums import Mode, Phase, Presence
 from ..errors import BadForm, UnknownPerson
 from ..models import Attendance, Topic
-from .attendance_rows import is_frozen, lock_deliberation, lock_row, require_open
+from .attendance_rows import is_frozen, lock_deliberation, lock_row, require_open, set_presence
 
 _UNDECIDED = Q(presence="") | Q(presence=Presence.ON_LEAVE, leave_asked_at__isnull=False)
 """Nothing is known of them, or what they have said themselves."""
@@ -84,11 +84,10 @@ def check_in_on_site(*, deliberation_id: int, by: Actor, at: dt.datetime | None 
     if not voice and not deliberation.attendances.filter(user_id=by.user_id).exists():
         return None
     row = lock_row(deliberation, by.user_id)
-    if row.is_on_own_leave:
-        _forget_leave(row)
     if row.corrected_by_id is None:
-        # What was set before anybody had come was set by hand, too: on leave, say.
-        row.presence = row.presence or (Presence.PRESENT if voice else Presence.OBSERVER)
+        # What was set before anybody had come was set by hand, too: on leave, say. But not by the person.
+        if not row.presence or row.is_on_own_leave:
+            set_presence(row, Presence.PRESENT if voice else Presence.OBSERVER)
         row.mode = Mode.OFFLINE
     row.checked_in_at = row.checked_in_at or at
     row.save()
@@ -116,19 +115,16 @@ def correct_attendance(
         raise BadForm(detail=_("how the person took part"))
     require_open(deliberation)
     if not deliberation.attendances.filter(user_id=user_id).exists():
-        person = actor_of(User.objects.filter(pk=user_id).first(), at=at or timezone.now())
+        # As on the page: of a past one, those who were members then.
+        then = min(at or timezone.now(), deliberation.ends_at)
+        person = actor_of(User.objects.filter(pk=user_id).first(), at=then)
         if person is None or not rules.takes_part(person, deliberation):
             raise UnknownPerson
     row = lock_row(deliberation, user_id)
     if presence is not None:
-        row.presence = presence
+        set_presence(row, presence)
     if mode is not None:
         row.mode = mode
     row.corrected_by_id = by.user_id
     row.save()
     return row
-
-
-def _forget_leave(row: Attendance) -> None:
-    """Whoever has asked for leave and comes after all has come; why they wanted to stay away is nobody's business then."""
-    row.presence, row.leave_asked_at, row.leave_reason = "", None, ""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ..enums import Presence
 from ..errors import Frozen, UnknownDeliberation
 from ..models import Attendance, Deliberation
-from ..queries.attendance import usual_mode
+from ..queries.attending import usual_mode
 
 
 def lock_deliberation(deliberation_id: int) -> Deliberation:
@@ -41,3 +42,10 @@ def require_open(deliberation: Deliberation) -> None:
     """Raise Frozen once the list has gone into a summary."""
     if is_frozen(deliberation):
         raise Frozen
+
+
+def set_presence(row: Attendance, presence: str) -> None:
+    """Have the row say so, unsaved. Why somebody wanted to stay away is nobody's business once they are not on leave."""
+    row.presence = presence
+    if presence != Presence.ON_LEAVE:
+        row.leave_asked_at, row.leave_reason = None, ""

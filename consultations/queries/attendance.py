@@ -1,4 +1,4 @@
-"""Who takes part in a deliberation, by sector and in stroke order: members of the host, and whoever is listed."""
+"""The page of who takes part in a deliberation, by sector, and guests; and its figures."""
 
 from __future__ import annotations
 
@@ -7,29 +7,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, Q
-from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from jianyan.accounts.enums import BodyKind, Role
-from jianyan.accounts.models import Body, Membership, User
-from jianyan.accounts.people import ORDERINGS
-from jianyan.accounts.roles import Actor, in_force_on
+from jianyan.accounts.roles import Actor
 
 from .. import rules
 from ..enums import Mode, Presence
 from ..models import Deliberation
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One person. `presence` is empty where nothing is known; `corrected`: a secretary has set it."""
-
-    user_id: int
-    name: str
-    presence: str
-    mode: str
-    checked_in_at: dt.datetime | None
-    corrected: bool
+from .attendance_plan import told_apart
+from .attending import Person, people_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,95 +28,95 @@ class Counts:
     on_leave: int
     on_site: int
 
+    @property
+    def away(self) -> int:
+        """Of whom nothing is known."""
+        return self.people - self.present - self.observers - self.on_leave
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The people of one sector; `name` is empty for those who are in none."""
+    """The people of one sector, those who are in none, or the guests who have no account; in the order of printing."""
 
     name: str
-    lines: tuple[Line, ...]
+    people: tuple[Person, ...]
     counts: Counts
 
 
 @dataclass(frozen=True, slots=True)
 class AttendancePage:
-    """The whole list. `frozen`: it has gone into the summary and can no longer change."""
+    """The whole list. `frozen`: it has gone into the summary and can no longer change.
+
+    `leaders` are the names of those who are printed first, as the secretary would type them; `led_by_chairs`: nobody
+    has given an order, so the chairs are.
+    """
 
     deliberation: Deliberation
     groups: tuple[Group, ...]
     counts: Counts
+    leaders: tuple[str, ...]
+    led_by_chairs: bool
     frozen: bool
     may_correct: bool
 
 
 def attendance_page(deliberation_id: int, actor: Actor, *, at: dt.datetime) -> AttendancePage | None:
-    """For moderators and secretaries of the host: six queries. None for others, and where there is none."""
-    deliberation = Deliberation.objects.select_related("host", "channel").filter(pk=deliberation_id).first()
-    if deliberation is None or rules.may_prepare(actor, deliberation) is not None:
+    """For moderators and secretaries of the host: seven queries at most. None for others, and where there is none."""
+    deliberation = list_for(deliberation_id, actor)
+    if deliberation is None:
         return None
-    rows = {row.user_id: row for row in deliberation.attendances.all()}
-    # Of a past one, those who were members then.
-    day = timezone.localdate(min(at, deliberation.ends_at))
-    members = Membership.objects.filter(
-        in_force_on(day), role=Role.MEMBER, body_id__in=deliberation.host.lineage, user__is_active=True
-    )
-    people = list(
-        User.objects.filter(Q(pk__in=members.values("user_id")) | Q(pk__in=list(rows))).order_by(
-            *ORDERINGS["strokes"]
+    people = listed_people(deliberation, at=at)
+    names = told_apart(people, by_unit=True)
+    sectors = {person.sector.pk: person.sector for person in people if person.sector is not None}
+    ordered = sorted(sectors.values(), key=lambda body: (body.position, body.pk))
+    groups = [
+        _group(body.name, (one for one in people if one.sector is not None and one.sector.pk == body.pk))
+        for body in ordered
+    ]
+    groups.append(
+        _group(
+            _("Without a sector"), (one for one in people if one.sector is None and one.user_id is not None)
         )
     )
-    sectors = _sectors([person.pk for person in people])
-    bodies = sorted(set(sectors.values()), key=lambda body: (body.position, body.pk))
-    usual = usual_mode(deliberation)
-    lines: dict[int | None, list[Line]] = {body.pk: [] for body in bodies}
-    for person in people:
-        row = rows.get(person.pk)
-        line = Line(
-            user_id=person.pk,
-            name=person.display_name,
-            presence=row.presence if row is not None else "",
-            mode=row.mode if row is not None else usual,
-            checked_in_at=row.checked_in_at if row is not None else None,
-            corrected=row is not None and row.corrected_by_id is not None,
-        )
-        sector = sectors.get(person.pk)
-        lines.setdefault(sector.pk if sector is not None else None, []).append(line)
-    names = {body.pk: body.name for body in bodies}
-    groups = tuple(
-        Group(names[key] if key is not None else "", tuple(group), _counts(group))
-        for key, group in lines.items()
-    )
+    groups.append(_group(_("Guests"), (one for one in people if one.user_id is None)))
     frozen = deliberation.topics.filter(frozen_at__isnull=False).exists()
     return AttendancePage(
         deliberation=deliberation,
-        groups=groups,
-        counts=_counts(line for group in groups for line in group.lines),
+        groups=tuple(group for group in groups if group.people),
+        counts=_counts(people),
+        leaders=tuple(name for person, name in zip(people, names, strict=True) if person.leads is not None),
+        led_by_chairs=all(person.precedence is None for person in people),
         frozen=frozen,
         may_correct=not frozen and rules.may_summarise(actor, deliberation) is None,
     )
 
 
-def usual_mode(deliberation: Deliberation) -> str:
-    """How somebody of whom nothing else is known took part."""
-    return Mode.OFFLINE if deliberation.mode == Mode.OFFLINE else Mode.ONLINE
+def list_for(deliberation_id: int, actor: Actor) -> Deliberation | None:
+    """The deliberation with host and channel, for those who may read its list; None for others. One query."""
+    deliberation = Deliberation.objects.select_related("host", "channel").filter(pk=deliberation_id).first()
+    if deliberation is None or rules.may_prepare(actor, deliberation) is not None:
+        return None
+    return deliberation
 
 
-def _sectors(user_ids: list[int]) -> dict[int, Body]:
-    """Each person's latest sector: the one that their suggestions carry."""
-    memberships = Membership.objects.filter(user_id__in=user_ids, body__kind=BodyKind.SECTOR)
-    ordered = memberships.order_by(F("since").asc(nulls_first=True), "id").select_related("body")
-    # The last one written stays: the latest.
-    return {membership.user_id: membership.body for membership in ordered}
+def listed_people(deliberation: Deliberation, *, at: dt.datetime) -> list[Person]:
+    """Everybody on the list, in the order of printing."""
+    return [person for person in people_of(deliberation, at=at) if not person.is_gone]
 
 
-def _counts(lines: Iterable[Line]) -> Counts:
-    every = list(lines)
-    by = Counter(line.presence for line in every)
+def _group(name: str, people: Iterable[Person]) -> Group:
+    them = tuple(people)
+    return Group(name, them, _counts(them))
+
+
+def _counts(people: Iterable[Person]) -> Counts:
+    every = list(people)
+    by = Counter(person.presence for person in every)
     there = (Presence.PRESENT, Presence.OBSERVER)
     return Counts(
         people=len(every),
         present=by[Presence.PRESENT],
         observers=by[Presence.OBSERVER],
         on_leave=by[Presence.ON_LEAVE],
-        on_site=sum(line.presence in there and line.mode == Mode.OFFLINE for line in every),
+        on_site=sum(person.presence in there and person.mode == Mode.OFFLINE for person in every),
     )

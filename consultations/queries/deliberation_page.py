@@ -11,7 +11,7 @@ from jianyan.accounts.roles import Actor
 
 from .. import rules
 from ..enums import Phase, Presence, Status, SummaryKind
-from ..models import Deliberation, Summary, Topic
+from ..models import Attendance, Deliberation, Summary, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,15 @@ class SummaryLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnLeave:
+    """The reader's own leave: whether they have `asked` for it, why, and whether they may still ask or take it back."""
+
+    asked: bool
+    reason: str
+    may_change: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DeliberationPage:
     """What the page shows. `may_freeze` where the button belongs, `may_begin` the kinds that can be begun now."""
 
@@ -56,6 +65,7 @@ class DeliberationPage:
     may_freeze: bool
     may_begin: tuple[SummaryKind, ...]
     may_moderate: bool
+    leave: OwnLeave | None
 
 
 def deliberation_page(
@@ -66,7 +76,8 @@ def deliberation_page(
     if deliberation is None:
         return None
     topics = list(deliberation.topics.order_by("position", "id"))
-    invited = actor is not None and deliberation.attendances.filter(user_id=actor.user_id).exists()
+    own = deliberation.attendances.filter(user_id=actor.user_id).first() if actor is not None else None
+    invited = own is not None
     announced = any(rules.phase(topic, at) is not Phase.DRAFT for topic in topics)
     if rules.may_see_deliberation(actor, deliberation, announced=announced, invited=invited) is not None:
         return None
@@ -98,7 +109,20 @@ def deliberation_page(
         and all(rules.phase(topic, at) is Phase.CLOSED for topic in topics),
         may_begin=tuple(kind for kind in SummaryKind if kind not in begun) if secretary and frozen else (),
         may_moderate=bool(topics) and rules.may_prepare(actor, deliberation) is None,
+        leave=_leave(deliberation, actor, own, at),
     )
+
+
+def _leave(
+    deliberation: Deliberation, actor: Actor | None, own: Attendance | None, at: dt.datetime
+) -> OwnLeave | None:
+    """None where there is nothing to say of it."""
+    noted = own is not None and own.is_noted
+    verdict = rules.may_ask_leave(actor, deliberation, at, listed=own is not None, noted=noted)
+    asked = own is not None and own.is_on_own_leave
+    if verdict is not None and not asked:
+        return None
+    return OwnLeave(asked, own.leave_reason if own is not None else "", may_change=verdict is None)
 
 
 def _summaries(

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from jianyan.accounts.enums import Role
-from jianyan.accounts.models import Membership
+from jianyan.accounts.models import Membership, User
 from jianyan.accounts.names import stroke_key
 from jianyan.accounts.roles import in_force_on
 
@@ -37,11 +37,14 @@ class Precedence:
 
     def place(self, row: Attendance) -> Place:
         """Where somebody stands who is listed; of a row that was loaded with its user."""
-        led = self.leads(row.user_id, row.precedence)
-        first = _AFTER_THOSE_WHO_LEAD if led is None else led
-        if row.user is None:
-            return first, stroke_key(row.guest_name), row.guest_name, row.pk
-        return first, row.user.name_strokes, row.user.name_pinyin, row.user.pk
+        if row.user is not None:
+            return self.place_of(row.user, row.precedence)
+        led = self.leads(None, row.precedence)
+        return _first(led), stroke_key(row.guest_name), row.guest_name, row.pk
+
+    def place_of(self, user: User, precedence: int | None) -> Place:
+        """Where somebody stands who has an account, whether they are listed or not."""
+        return _first(self.leads(user.pk, precedence)), user.name_strokes, user.name_pinyin, user.pk
 
 
 def precedence_in(deliberation: Deliberation, rows: Iterable[Attendance]) -> Precedence:
@@ -49,7 +52,8 @@ def precedence_in(deliberation: Deliberation, rows: Iterable[Attendance]) -> Pre
 
     Chairs of the bodies above come first, then those of the host, each by the time of their appointment.
     """
-    if any(row.precedence is not None for row in rows):
+    # A guest who was taken off the list leads nobody.
+    if any(row.precedence is not None and (row.presence or row.user_id is not None) for row in rows):
         return Precedence(given=True, chairs={})
     lineage = deliberation.host.lineage
     day = timezone.localdate(deliberation.starts_at)
@@ -61,3 +65,7 @@ def precedence_in(deliberation: Deliberation, rows: Iterable[Attendance]) -> Pre
     chairs = [user_id for body in lineage for body_id, user_id in appointed if body_id == body]
     places = {user_id: place for place, user_id in enumerate(dict.fromkeys(chairs), start=1)}
     return Precedence(given=False, chairs=places)
+
+
+def _first(led: int | None) -> int:
+    return _AFTER_THOSE_WHO_LEAD if led is None else led

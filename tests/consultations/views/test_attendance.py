@@ -100,5 +100,5 @@ def test_the_number_of_queries_does_not_depend_on_the_people(scene: Scene, more:
     client.force_login(scene.secretary)
     with time_machine.travel(LATER, tick=False), CaptureQueriesContext(connection) as asked:
         client.get(address(scene))
-    # Session, user, roles; deliberation, rows, people, sectors, frozen topics; what the head of the page asks for.
-    assert len(asked) == 10
+    # Session, user, roles; deliberation, rows, chairs, people, sectors, frozen topics; what the head of the page asks for.
+    assert len(asked) == 11
