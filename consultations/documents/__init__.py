@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from . import csv, docx, html, json, markdown, xlsx
+from . import csv, docx, html, json, markdown, pdf, xlsx
 from .format import Format
 
 FORMATS: dict[str, Format] = {
-    one.name: one for one in (docx.FORMAT, html.FORMAT, xlsx.FORMAT, csv.FORMAT, json.FORMAT, markdown.FORMAT)
+    one.name: one
+    for one in (docx.FORMAT, pdf.FORMAT, html.FORMAT, xlsx.FORMAT, csv.FORMAT, json.FORMAT, markdown.FORMAT)
 }
 """By name. A further format is one module with a FORMAT, named here."""
 

@@ -15,8 +15,10 @@ STANDS_IN = "〓"
 """What Chinese printers put where the type was missing."""
 
 _BLANK = regex.compile(r"\p{Zs}")
-# Joiners and variation selectors: they have no shape of their own.
+_OTHER_BLANK = regex.compile(r"[\p{Zs}--[ \u3000]]", regex.V1)
+# Joiners and variation selectors have no shape of their own. The zero-width blank stays: lines are broken there.
 _SHAPELESS = regex.compile(r"\p{Default_Ignorable_Code_Point}")
+_JOINER = regex.compile(r"[\p{Default_Ignorable_Code_Point}--\u200b]", regex.V1)
 
 
 @cache
@@ -45,7 +47,6 @@ def missing(text: str) -> frozenset[str]:
 
 def settable(text: str) -> str:
     """The printable text as the bundled fonts can set it: 〓 for what is missing, one kind of narrow blank."""
-    text = _SHAPELESS.sub("", text)
-    text = _BLANK.sub(lambda blank: blank[0] if blank[0] in " \u3000" else " ", text)
+    text = _OTHER_BLANK.sub(" ", _JOINER.sub("", text))
     absent = missing(text)
     return text.translate(dict.fromkeys(map(ord, absent), STANDS_IN)) if absent else text

@@ -32,13 +32,12 @@ _BREAK_AFTER = "的”》），、；：　 "
 _BREAK_BEFORE = "“《（"
 _KEPT_TOGETHER = "“《（"
 
-# Letters and signs of the West, which no program breaks; numbers are left whole as official documents want them.
-_WORD = regex.compile(r"[!-~\u00a1-\u02af\u0370-\u1fff]+")
-_SIGNS = regex.compile(
-    "[\u2014\u2018-\u201d\u2026\u3001-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40]+"
-)
+_WESTERN = "[!-~\u00a1-\u02af\u0370-\u1fff]"
+_SIGN = "[\u2014\u2018-\u201d\u2026\u3001-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40]"
+# What no program breaks. Numbers are left whole, as official documents want them.
+_WORD = regex.compile(f"{_WESTERN}{{5,}}")
+_LONG = regex.compile(f"{_WESTERN}{{9,}}|{_SIGN}{{9,}}")
 _NUMBER = 24
-_UNBROKEN = 8
 _SEAM = 4
 
 
@@ -119,16 +118,16 @@ def name_lines(names: Sequence[str]) -> tuple[tuple[PlacedName, ...], ...]:
 
 def has_long_word(text: str) -> bool:
     """Whether a word that is not Chinese could leave a hole in a justified line."""
-    return any(len(word[0]) > _SEAM for word in _WORD.finditer(text))
+    return _WORD.search(text) is not None
 
 
 def with_seams(text: str) -> str:
     """With zero-width blanks where an address or a row of signs too long for its line may be broken."""
-    return _SIGNS.sub(_seamed, _WORD.sub(_seamed, text))
+    return _LONG.sub(_seamed, text)
 
 
 def _seamed(found: regex.Match[str]) -> str:
     word = found[0]
-    if len(word) <= _UNBROKEN or (len(word) <= _NUMBER and word.isdecimal()):
+    if len(word) <= _NUMBER and word.isdecimal():
         return word
     return "\u200b".join(word[at : at + _SEAM] for at in range(0, len(word), _SEAM))

@@ -64,6 +64,7 @@ def test_each_format_says_what_it_is() -> None:
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             ".docx",
         ),
+        "pdf": ("pdf", "application/pdf", ".pdf"),
         "csv": ("csv", "text/csv; charset=utf-8", ".csv"),
         "html": ("html", "text/html; charset=utf-8", ".html"),
         "json": ("json", "application/json", ".json"),
