@@ -10,6 +10,9 @@ from .markup import Xml, indent, join, link, paragraph, run, spacing, table
 from .measures import HEI_FACE, KAI_FACE, LINE, characters
 from .tables import centred, columns, filled, text
 
+_WHOLE_ROW = 200
+"""Characters in a cell of the assignments; with more, a row could be higher than a page and may be broken."""
+
 # A line may be broken here; otherwise some programs move the whole bracket down and stretch the line above.
 _SEAM = Xml("<w:r><w:t>\u200b</w:t></w:r>")
 
@@ -55,13 +58,14 @@ def _block(block: Block) -> Xml:
 
 def _assignments(grid: Grid) -> Xml:
     """In columns of 序号, 事项, 主办, 协办, 期限, 依据."""
-    room = (12.0, 0.0, 30.0, 30.0, 22.0, 18.0)
+    room = (12.0, 0.0, 28.0, 28.0, 30.0, 18.0)
     widths = columns(list(zip(grid.columns, room, strict=True)), fill=1)
     rows = (
         filled(
             widths,
-            [text(cell) if at in (1, 2, 3) else centred(cell) for at, cell in enumerate(map(str, row))],
+            [text(cell) if at in (1, 2, 3) else centred(cell) for at, cell in enumerate(row)],
+            whole=max(map(len, row)) < _WHOLE_ROW,
         )
-        for row in grid.rows
+        for row in (tuple(map(str, row)) for row in grid.rows)
     )
     return table(widths, rows, caption=grid.caption)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Sequence
 
 import docx
 from docx.document import Document
@@ -18,6 +19,8 @@ from .. import labels
 from ..archive import fixed
 from ..model import SummaryDocument
 from ..printable import printable
+from ..spreadsheet.embedded import Drawn
+from .drawings import attach
 from .markup import Xml
 from .styles import FONT_TABLE, SECTION, SETTINGS, STYLES, page_number
 
@@ -27,13 +30,14 @@ _PROPERTY = 255
 """Characters that a core property may have."""
 
 
-def container(document: SummaryDocument, content: Xml) -> bytes:
-    """A .docx with the content as its body."""
+def container(document: SummaryDocument, content: Xml, charts: Sequence[Drawn]) -> bytes:
+    """A .docx with the content as its body, and the charts that it shows."""
     file = docx.Document()
     _strip(file)
     _replace(file.styles.element, STYLES)
     _replace(file.settings.element, SETTINGS)
     _fill(file, content)
+    attach(file, charts)
     _describe(file, document)
     out = io.BytesIO()
     file.save(out)

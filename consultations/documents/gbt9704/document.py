@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from .. import labels
 from ..model import SummaryDocument
 from ..outline import APPENDICES, outline_of
+from ..spreadsheet.embedded import drawn
 from .appendices import appendices
 from .body import attached, body
 from .container import container
@@ -16,12 +18,13 @@ from .names import attendance_lists
 def render(document: SummaryDocument) -> bytes:
     """A .docx that opens in Word, WPS and LibreOffice; only 协商纪要 lists who attended."""
     outline = outline_of(document)
+    charts = drawn(outline.sectors, name=labels.SHEET_SECTORS)
     parts = [
         head(outline),
         body(outline),
         attached(APPENDICES),
         attendance_lists(outline),
-        appendices(outline),
+        appendices(outline, charts),
         imprint(outline),
     ]
-    return container(document, join(parts))
+    return container(document, join(parts), charts)

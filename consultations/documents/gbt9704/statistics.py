@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ..charts import chart_of
 from ..outline import Grid, Outline
+from ..spreadsheet.embedded import Drawn
+from .drawings import side_by_side
 from .markup import Xml, join, table
 from .tables import caption, centred, columns, filled
 
@@ -10,11 +15,13 @@ _FIGURE, _TOPIC = 30.0, 50.0
 """Widths in mm; the name takes what is left."""
 
 
-def statistics(outline: Outline) -> Xml:
-    """Two tables, the first with totals."""
-    return join(
-        part for grid in (outline.sectors, outline.themes) for part in (caption(grid.caption), _grid(grid))
-    )
+def statistics(outline: Outline, charts: Sequence[Drawn]) -> Xml:
+    """Two tables, the first with totals and its charts below it."""
+    sectors, themes = outline.sectors, outline.themes
+    parts = [caption(sectors.caption), _grid(sectors)]
+    if charts:
+        parts += [caption(chart_of(sectors).title), side_by_side(charts)]
+    return join((*parts, caption(themes.caption), _grid(themes)))
 
 
 def _grid(grid: Grid) -> Xml:

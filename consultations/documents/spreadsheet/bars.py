@@ -37,10 +37,11 @@ from ..charts import Chart
 
 WIDTHS = (9, 6)
 """Of the two charts in cm: the first has the names, the second's bars stand beside them."""
+READABLE = 60
+"""Rows; of more, on a page, no bar is told from the next."""
 _NAMES, _MARGIN = 3.6, 0.2
 _HEADING, _ROW, _BELOW, _HIGHEST = 0.9, 0.56, 0.2, 20
 _COLOURS = ("8B8674", "0B5B61")
-_AXIS = "808080"
 _FACE, _SIZE = "宋体", 900
 """Hundredths of a point."""
 
@@ -54,7 +55,10 @@ def bars(chart: Chart, *, sheet: str, columns: int) -> tuple[BarChart, ...]:
     """One for each measure, as high as each other, so that their rows are in line.
 
     On the sheet the names stand in the first column, the measures in the last two of `columns`, headings above.
+    None where there is nothing to draw, or more than can be read.
     """
+    if not 0 < len(chart.names) <= READABLE:
+        return ()
     return tuple(_drawn(chart, at, sheet=sheet, columns=columns) for at in range(len(chart.series)))
 
 
@@ -84,12 +88,12 @@ def _drawn(chart: Chart, at: int, *, sheet: str, columns: int) -> BarChart:
     names, measure = drawn.x_axis, drawn.y_axis
     # The first row of the table is the uppermost bar.
     names.scaling.orientation = "maxMin"
-    names.delete = False
-    names.tickLblPos = "low" if at == 0 else "none"
+    names.delete = at > 0
+    names.tickLblPos = "low"
     names.tickLblSkip = 1
     names.majorTickMark = "none"
     names.txPr = _type()
-    names.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=_AXIS))
+    names.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
     measure.delete = True
     measure.majorGridlines = None
     measure.scaling.min = 0

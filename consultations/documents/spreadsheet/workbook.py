@@ -105,7 +105,7 @@ def _fill(page: Worksheet, sheet: Sheet) -> None:
     _write(page, 1, sheet.columns, style=_HEADING)
     for at, row in enumerate(sheet.rows, start=1):
         _write(page, at + 1, row, style=_TOTAL if at > len(sheet.rows) - sheet.totals else None)
-    if sheet.chart is not None and sheet.chart.names:
+    if sheet.chart is not None:
         _draw(page, sheet.chart, beside=len(sheet.columns))
 
 

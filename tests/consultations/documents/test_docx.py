@@ -8,16 +8,27 @@ import time
 import zipfile
 
 import docx as python_docx
+import openpyxl
 import pytest
 from lxml import etree
 
 from consultations.documents import FORMATS
 from consultations.documents.docx import render
-from consultations.documents.model import Attendance, Attendee, Section, SummaryDocument, TopicPart
+from consultations.documents.model import (
+    Attendance,
+    Attendee,
+    DepartmentResponse,
+    Section,
+    SummaryDocument,
+    TopicPart,
+)
 from consultations.enums import SummaryKind, SummaryStatus
 
-from .samples import assembled, large, sample, statement, two_topics
+from .samples import assembled, large, sample, signed, statement, two_topics
 from .wordprocessing import NS, W, attributes, body, out_of_order, paragraphs, part, styled, text_of, value
+
+C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 
 
 @pytest.fixture(scope="module")
@@ -338,6 +349,128 @@ def test_a_row_that_could_be_higher_than_a_page_may_be_broken() -> None:
     assert text_of(first.findall("w:tc", NS)[2]) == "张大力"
 
 
+def test_responses_and_assignments_follow_the_suggestions() -> None:
+    data = render(signed())
+    assert paragraphs(data, "Heading1") == ["一、共识", "二、意见建议", "三、部门回应", "四、交办清单"]
+    printed = paragraphs(data, "BodyText")
+    answered = printed.index("县住房和城乡建设局：泊位底数正在普查，结果六月底前向社会公布。")
+    assert printed[answered + 1 : answered + 3] == [
+        "建设项目安排将以普查结果为准。",
+        "县公安局：中山路、解放街的错时停车已在试行，三月底前把共享泊位接入停车诱导屏。",
+    ]
+    label = styled(data, "BodyText")[answered].find("w:r", NS)
+    assert label is not None
+    assert value(label, "w:rPr/w:rFonts", "eastAsia") == "黑体"
+    assert "关于“错时共享”，共有建言7条，来自7个界别，附议128次。" in printed
+
+
+def test_assignments_are_a_table_below_their_heading() -> None:
+    data = render(signed())
+    table = body(data).find("w:body/w:tbl", NS)
+    assert table is not None
+    assert value(table, "w:tblPr/w:tblCaption") == "交办清单"
+    above = table.getprevious()
+    assert above is not None
+    assert text_of(above) == "四、交办清单"
+    rows = table.findall("w:tr", NS)
+    assert rows[0].find("w:trPr/w:tblHeader", NS) is not None
+    assert [[text_of(cell) for cell in row.findall("w:tc", NS)] for row in rows] == [
+        ["序号", "交办事项", "主办单位", "协办单位", "办理期限", "依据建言"],
+        [
+            "1",
+            "开展城区泊位普查，按月公布进度",
+            "县住房和城乡建设局",
+            "县公安局、县综合行政执法局",
+            "2026年6月30日",
+            "36、38",
+        ],
+        ["2", "推动机关单位车位夜间错时开放", "县机关事务管理中心", "", "", "1"],
+    ]
+
+
+def test_an_assignment_that_could_be_higher_than_a_page_may_be_broken() -> None:
+    document = signed()
+    short, *_ = document.assignments
+    long = dataclasses.replace(short, item="长" * 400)
+    table = body(render(dataclasses.replace(document, assignments=(long, short)))).find("w:body/w:tbl", NS)
+    assert table is not None
+    first, second = table.findall("w:tr", NS)[1:3]
+    assert first.find("w:trPr/w:cantSplit", NS) is None
+    assert second.find("w:trPr/w:cantSplit", NS) is not None
+
+
+def test_responses_on_several_topics_stand_under_their_titles() -> None:
+    document = two_topics()
+    answers = tuple(
+        DepartmentResponse(topic_id=topic, department=department, text="正在办理。")
+        for topic, department in ((8, "县住建局"), (7, "县公安局"), (None, "县政府办公室"))
+    )
+    data = render(dataclasses.replace(document, responses=answers))
+    assert paragraphs(data, "Heading2")[-2:] == ["（一）破解老城区停车难", "（二）老旧小区改造"]
+    assert [line for line in paragraphs(data, "BodyText") if line.endswith("：正在办理。")] == [
+        "县政府办公室：正在办理。",
+        "县公安局：正在办理。",
+        "县住建局：正在办理。",
+    ]
+
+
+def test_charts_by_sector_stand_below_their_table(minutes: bytes) -> None:
+    relations = {one.get("Id"): one.get("Target") for one in part(minutes, "word/_rels/document.xml.rels")}
+    (line,) = (one for one in body(minutes).iter(f"{W}p") if one.find("w:r/w:drawing", NS) is not None)
+    assert [text_of(one) for one in (line.getprevious(), line.getnext()) if one is not None] == [
+        "按界别统计：建言条数、附议次数",
+        "按归类统计",
+    ]
+    # Of exact height, the line would cut them off.
+    assert value(line, "w:pPr/w:spacing", "lineRule") == "auto"
+    widths = [int(str(one.get("cx"))) for one in line.iter(f"{WP}extent")]
+    assert len(widths) == 2
+    assert sum(widths) <= 156 * 36_000
+    figures = sample().statistics.sectors
+    for at, values in enumerate(
+        ([one.suggestions for one in figures], [one.support for one in figures]), start=1
+    ):
+        chart = part(minutes, f"word/{relations[f'chart{at}']}")
+        (cached,) = chart.iter(f"{C}numCache")
+        assert [int(str(one.text)) for one in cached.iter(f"{C}v")] == values
+        names = chart.find(f".//{C}cat/{C}strRef/{C}strCache")
+        assert names is not None
+        assert [one.text for one in names.iter(f"{C}v")] == [one.sector for one in figures]
+
+
+def test_those_who_do_not_see_a_chart_are_told_what_it_shows(minutes: bytes) -> None:
+    told = [one.get("descr") or "" for one in body(minutes).iter(f"{WP}docPr")]
+    assert [one.split("：")[0] for one in told] == ["建言条数", "附议次数"]
+    assert all("共23项；建言条数合计40" in one for one in told)
+
+
+def test_the_numbers_of_a_chart_can_be_changed_in_its_workbook(minutes: bytes) -> None:
+    for at in (1, 2):
+        data = part(minutes, f"word/charts/chart{at}.xml").find(f"{C}externalData")
+        assert data is not None
+        (relation,) = part(minutes, f"word/charts/_rels/chart{at}.xml.rels")
+        assert relation.get("Id") == attributes(data)["id"]
+        with zipfile.ZipFile(io.BytesIO(minutes)) as archive:
+            inner = archive.read(f"word/embeddings/chart{at}.xlsx")
+        assert str(relation.get("Target")).endswith(f"embeddings/chart{at}.xlsx")
+        page = openpyxl.load_workbook(io.BytesIO(inner))["界别统计"]
+        assert [cell.value for cell in page[2][:4]] == ["中共", 5, 2, 16]
+
+
+def test_without_figures_or_with_more_than_can_be_read_there_is_no_chart() -> None:
+    document = sample()
+    many = [
+        dataclasses.replace(row, sector=f"第{at}界别")
+        for at, row in enumerate(large(suggestions=61, people=0).appendix)
+    ]
+    nobody = Attendance()
+    for rows in ((), tuple(many)):
+        data = render(assembled(["破解老城区停车难"], document.topics, rows, people=nobody))
+        assert list(body(data).iter(f"{WP}inline")) == []
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            assert not any("chart" in name for name in archive.namelist())
+
+
 def test_the_imprint_is_pinned_to_the_foot_of_the_last_page(minutes: bytes) -> None:
     assert paragraphs(minutes, "Imprint") == [
         "抄送：县委办公室，县人大常委会办公室，县政府办公室，县公安局，县住房和城乡建设局，县综合行政执法局，县机关事务管理中心。",
@@ -384,7 +517,7 @@ def test_page_numbers_are_outside_between_dashes(minutes: bytes) -> None:
     assert part(minutes, "word/settings.xml").find("w:evenAndOddHeaders", NS) is not None
 
 
-@pytest.mark.parametrize("document", [sample(), two_topics()], ids=["minutes", "two topics"])
+@pytest.mark.parametrize("document", [signed(), two_topics()], ids=["minutes", "two topics"])
 def test_elements_stand_in_the_order_of_the_standard(document: SummaryDocument) -> None:
     data = render(document)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -432,6 +565,12 @@ def test_the_archive_tells_nothing_of_when_and_where_it_was_made(minutes: bytes)
             "word/fontTable.xml",
             "word/footer1.xml",
             "word/footer2.xml",
+            "word/charts/chart1.xml",
+            "word/charts/_rels/chart1.xml.rels",
+            "word/embeddings/chart1.xlsx",
+            "word/charts/chart2.xml",
+            "word/charts/_rels/chart2.xml.rels",
+            "word/embeddings/chart2.xlsx",
         ]
         for name in archive.namelist():
             assert not re.search(rb"rsid|python-docx|Macintosh Word", archive.read(name))
