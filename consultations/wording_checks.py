@@ -1,11 +1,18 @@
-"""What can be told of a sentence from the texts that it rests on: pure."""
+"""What can be told of a sentence from the texts that it rests on: pure.
+
+These are hints to people, and the gate of what a language model proposes. A sentence that passes may still be wrong:
+irony, and a contrary that needs knowledge of the matter, pass. Nothing that passes is printed before a person accepts.
+"""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 
 import regex
 
+from .screening import private_data
 from .similarity import shared
 from .terms import Phrasing, value_of
 
@@ -186,3 +193,88 @@ def _contrary(one: _Clause, other: _Clause) -> bool:
     if same and (len(one.negations) - len(other.negations)) % 2:
         return True
     return _opposed(_sides([one]), _sides([other]))
+
+
+# --- whether a proposed sentence may be shown to a person ------------------------------------------------------
+
+LONGEST = 200
+"""Characters of a proposed sentence."""
+_MARKUP = regex.compile(
+    r"https?:|ftp:|mailto:|javascript:|www\.|[\w.+-]+@[\w-]+|\b[a-z0-9-]+\.(?:com|cn|org|net|gov|io|top|xyz|cc)\b"
+    r"|[<>`{}\\|]|\*\*|__|&[a-z#0-9]+;|!?\[[^\]]*\]\(|^\s*(?:#|[-*+]\s|>)",
+    regex.IGNORECASE | regex.MULTILINE,
+)
+_INSTRUCTIONS = regex.compile(
+    r"(?:忽略|无视|不要理会|忘记|跳过)(?:以上|上述|上面|前面|前述|之前|此前|以下|下面|所有|全部|任何)|[以如]上要求|上述要求"
+    r"|指令|提示词|系统提示|(?:请|仅|只)(?:输出|回复|返回)|人工智能(?:助手|模型)|语言模型|大模型|角色设定|JSON|cites"
+    r"|ignore|instruction|prompt|system|assistant|language model|output",
+    regex.IGNORECASE,
+)
+_REPEATED = 10
+"""So many characters in a row of what we told the model are no sentence of a member's."""
+_FIGURES = regex.compile(
+    r"[（(［\[][^（()）［\]］]*(?:附议|支持|反对|票|建言|编号)[^（()）［\]］]*[）)］\]]"
+    r"|[（(［\[]\s*(?:第|#|No\.?)?\s*[0-9]+(?:\s*[、,，;；]\s*#?[0-9]+)*\s*(?:号|条)?\s*[）)］\]]",
+    regex.IGNORECASE,
+)
+
+
+class Objection(StrEnum):
+    """Why a proposed sentence is shown to nobody."""
+
+    EMPTY = "empty"
+    LONG = "long"
+    UNCITED = "uncited"
+    UNKNOWN = "unknown"
+    CHARACTERS = "characters"
+    MARKUP = "markup"
+    INSTRUCTIONS = "instructions"
+    PRIVATE = "private"
+    NUMBERS = "numbers"
+    CONTRARY = "contrary"
+    UNFOUNDED = "unfounded"
+
+
+def without_figures(text: str) -> str:
+    """The sentence without bracketed counts and references (附议12次) ［3］: the system prints its own."""
+    return _FIGURES.sub("", text).strip()
+
+
+def objection(text: str, sources: Sequence[str], *, told: str = "") -> Objection | None:
+    """The first thing that speaks against a sentence which rests on these texts; None where nothing does.
+
+    `told`: what the one who proposes it was told, and may not repeat. Numbers that none of the texts has are not cut
+    out: what is left of such a sentence would be nobody's.
+    """
+    if not text.strip():
+        return Objection.EMPTY
+    if len(text) > LONGEST:
+        return Objection.LONG
+    if not sources:
+        return Objection.UNCITED
+    for found, why in (
+        (_unprintable(text), Objection.CHARACTERS),
+        (_MARKUP.search(text), Objection.MARKUP),
+        (_INSTRUCTIONS.search(unicodedata.normalize("NFKC", text)), Objection.INSTRUCTIONS),
+        (_repeats(text, told), Objection.INSTRUCTIONS),
+        (private_data(text), Objection.PRIVATE),
+        (quantities(text).keys() - _quantities_of(sources), Objection.NUMBERS),
+        (contradicts(text, sources), Objection.CONTRARY),
+        (not borne_out(text, sources), Objection.UNFOUNDED),
+    ):
+        if found:
+            return why
+    return None
+
+
+def _unprintable(text: str) -> bool:
+    """A sentence is one line of what can be printed."""
+    return any(unicodedata.category(character)[0] == "C" for character in text)
+
+
+def _repeats(text: str, told: str) -> bool:
+    return any(text[start : start + _REPEATED] in told for start in range(len(text) - _REPEATED + 1))
+
+
+def _quantities_of(sources: Sequence[str]) -> set[str]:
+    return {number for source in sources for number in quantities(source)}
