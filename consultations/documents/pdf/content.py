@@ -9,7 +9,7 @@ from typing import Any
 
 from ...enums import SummaryStatus
 from .. import labels
-from ..charts import chart_of
+from ..charts import BETWEEN, chart_of
 from ..glyphs import missing, settable
 from ..lines import COLUMN, has_long_word, mark_lines, name_lines, title_lines, with_seams, without_widow
 from ..model import SummaryDocument
@@ -146,7 +146,8 @@ def _chart(grid: Grid) -> Content:
     return {
         "title": chart.title,
         "description": chart.description,
-        "names": chart.names,
+        # A topic above its theme.
+        "names": [name.replace(BETWEEN, "\n") for name in chart.names] if grid.names > 1 else chart.names,
         "series": [
             {"label": series.label, "values": series.values, "most": max(series.values, default=0)}
             for series in chart.series
