@@ -35,6 +35,7 @@ from ..documents.model import (
 )
 from ..documents.wording import lead_text
 from ..enums import Mode, Pending, StatementKind, Status, SummaryKind, SummaryStatus
+from ..errors import TryAgain
 from ..models import Assignment as AssignmentRow
 from ..models import Deliberation, Suggestion, Summary, SummarySection, Topic
 from ..models import Statement as StatementRow
@@ -42,19 +43,38 @@ from .summary_rows import Rows, load_summary, read_rows
 from .summary_snapshot import shown_text
 
 Listed: TypeAlias = Mapping[int, ListedSuggestion]
+READINGS = 5
+"""Times that a draft is read which somebody is changing; people save less often than it takes to read it once."""
 EXPLAINED = (Status.RETURNED, Status.DECLINED, Status.HIDDEN)
 
 
 def summary_document(summary_id: int) -> SummaryDocument:
-    """The document of a summary. Raises UnknownSummary."""
+    """The document of a summary. Raises UnknownSummary, and what `document_for` raises."""
     return document_for(load_summary(summary_id))
 
 
 def document_for(summary: Summary) -> SummaryDocument:
-    """As `summary_document`, for a summary that is loaded already: a signed one as it was signed."""
-    if summary.content is not None:
-        return from_content(summary.content, SummaryDocument)
-    return drafted_document(summary)
+    """As `summary_document`, for a summary that is loaded already: a signed one as it was signed.
+
+    A draft is read row by row. Whatever somebody saves or signs on the way is in it as a whole or not at all: then it
+    is read again. Raises TryAgain where that happens time after time.
+    """
+    for _time in range(READINGS):
+        if summary.content is not None:
+            return from_content(summary.content, SummaryDocument)
+        document = drafted_document(summary)
+        if _stands(summary):
+            return document
+        summary = load_summary(summary.pk)
+    raise TryAgain
+
+
+def _stands(summary: Summary) -> bool:
+    """Whether nothing has changed since it was loaded: each change of a summary changes one of these."""
+    seen = {
+        name: getattr(summary, name) for name in ("edition", "status", "edited_at", "frozen_at", "thawed_at")
+    }
+    return Summary.objects.filter(pk=summary.pk, **seen).exists()
 
 
 def drafted_document(summary: Summary) -> SummaryDocument:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,22 +15,19 @@ from jianyan.accounts.roles import actor_of
 
 from .. import rules
 from ..actions.drafting import draft_summary
+from ..actions.exports import record_export
 from ..actions.freezing import freeze_deliberation
 from ..actions.summary_kinds import begin_summary
-from ..documents import FORMATS, Format
-from ..documents.labels import KIND
-from ..documents.model import SummaryDocument
-from ..documents.outline import outline_of
+from ..documents import FORMATS
 from ..documents.paper import paper
-from ..enums import SummaryKind, SummaryStatus
+from ..enums import SummaryKind
 from ..errors import BadForm, NotSignedIn, UnknownDeliberation
+from ..queries.exports import EXPORTS, export_of, exports_of
 from ..queries.summary_document import document_for
 from ..queries.summary_signing import signing_of
 from .summary_draw import show
 from .summary_edits import urlpatterns as edits
 from .summary_visit import Visit, read, to_sign_in, visiting
-
-_NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
 
 @require_POST
@@ -79,11 +74,15 @@ def summary(request: HttpRequest, summary_id: int) -> HttpResponse:
     document = document_for(reading.summary)
     context = {
         "summary": reading.summary,
-        "outline": outline_of(document),
+        "title": document.title,
         "paper": paper(document),
+        "topics": document.snapshot.topics,
         "signing": signing_of(reading.summary, reading.actor),
         "may_edit": rules.may_edit_summary(reading.actor, reading.summary) is None,
+        "may_export": reading.summary.thawed_at is None,
         "formats": tuple(FORMATS),
+        "in_wechat": "MicroMessenger" in request.headers.get("User-Agent", ""),
+        "exports": exports_of(reading.summary, reading.actor),
     }
     response = render(request, "consultations/summary/preview.html", context)
     response["Cache-Control"] = "no-store"
@@ -99,28 +98,23 @@ def summary_edit(visit: Visit) -> HttpResponse:
 
 @require_safe
 def summary_export(request: HttpRequest, summary_id: int, name: str) -> HttpResponse:
-    """The document as a file of that format."""
+    """The document as a file of that format, or all of them in an archive. Whoever is signed in is noted."""
     try:
         reading = read(request, summary_id)
     except NotSignedIn:
         return to_sign_in(request, summary_id)
-    if name not in FORMATS:
+    if name not in EXPORTS:
         raise Http404
-    document = document_for(reading.summary)
-    chosen = FORMATS[name]
-    response = HttpResponse(chosen.render(document), content_type=chosen.media_type)
-    disposition = content_disposition_header(as_attachment=True, filename=file_name(document, chosen))
+    exported = export_of(reading.summary, name)
+    if reading.actor is not None and request.method == "GET":
+        record_export(
+            summary_id=summary_id, edition=exported.edition, name=name, by=reading.actor, at=reading.at
+        )
+    response = HttpResponse(exported.content, content_type=exported.media_type)
+    disposition = content_disposition_header(as_attachment=True, filename=exported.name)
     response["Content-Disposition"] = disposition or "attachment"
     response["Cache-Control"] = "no-store"
     return response
-
-
-def file_name(document: SummaryDocument, chosen: Format) -> str:
-    """The title as a file name that every system takes, a draft with its edition: …协商纪要（第3稿）.docx."""
-    title = document.title.translate({ord("“"): None, ord("”"): None})
-    stem = _NOT_IN_FILE_NAMES.sub("", title).strip(" .")[:60] or KIND[document.head.kind]
-    edition = "" if document.status == SummaryStatus.SIGNED else f"（第{document.head.edition}稿）"
-    return f"{stem}{edition}{chosen.suffix}"
 
 
 urlpatterns: list[URLPattern] = [

@@ -222,6 +222,7 @@ def test_everything_works_without_a_script(browser: Browser, site: Site, drafted
 
 
 def test_files_come_down_with_their_chinese_names(office: Page, drafted: Drafted) -> None:
+    office.locator(".summary-formats > summary").click()
     for name in ("DOCX", "CSV", "JSON"):
         with office.expect_download() as download:
             office.get_by_role("link", name=f"导出 {name}").click()

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
+import structlog
 
-from consultations.documents import FORMATS
-from consultations.documents.content import from_content
-from consultations.documents.model import SummaryDocument
-from consultations.documents.verify import verify as check
+from consultations.documents.findings import Findings
+from consultations.documents.reading import MOST_BYTES
+from consultations.documents.verify import against_heads, examine
+from consultations.queries.exports import EXPORTS, export_of
 from consultations.queries.summary_check import against_journals, journal_heads
-from consultations.queries.summary_document import summary_document
+from consultations.queries.summary_rows import load_summary
 from jianyan.commands.failure import CommandFailed
 from jianyan.commands.whole_file import replace_file
 from jianyan.commands.words import reason
 from jianyan.language import gettext as _
 
-UNREADABLE = frozenset({"not_json", "unknown_schema", "shape"})
+log = structlog.get_logger(__name__)
 
 
 @click.group(help=_("Export or verify a summary."))
@@ -28,7 +28,9 @@ def command() -> None:
 
 @command.command(help=_("Write a summary as a file; drafts too."))
 @click.argument("summary", type=click.IntRange(min=1))
-@click.option("--format", "name", type=click.Choice(list(FORMATS)), required=True, help=_("The format."))
+@click.option(
+    "--format", "name", type=click.Choice(EXPORTS), required=True, help=_("The format; zip is all of them.")
+)
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -37,42 +39,49 @@ def command() -> None:
 )
 def export(summary: int, name: str, out: Path) -> None:
     """Render, write beside the target, put in its place."""
-    content = FORMATS[name].render(summary_document(summary))
+    exported = export_of(load_summary(summary), name)
     try:
-        replace_file(out, content)
+        replace_file(out, exported.content)
     except OSError as error:
         raise CommandFailed(_("Cannot write to {}: {}").format(out, reason(error))) from error
-    click.echo(_("{} bytes written to {}").format(len(content), out))
+    # Whoever may run commands is none of the site's users: there is no name to keep it under.
+    log.info("summary_exported", summary=summary, format=name, edition=exported.edition)
+    click.echo(_("{} bytes written to {}").format(len(exported.content), out))
 
 
 @command.command(
-    help=_("Check every number and citation of an exported JSON, and the journals that are here.")
+    help=_("Check seal, numbers and citations of an exported JSON, and the journals that are here.")
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 def verify(file: Path) -> None:
-    """One line for everything that does not hold, and then 1; otherwise what was checked."""
+    """One line for everything that does not hold, and then 1; otherwise what was checked, and what to look at."""
     try:
-        data = file.read_bytes()
+        # One byte more than may be: it is not read further to be refused.
+        with file.open("rb") as opened:
+            data = opened.read(MOST_BYTES + 1)
     except OSError as error:
         raise CommandFailed(_("Cannot read {}: {}").format(file, reason(error))) from error
-    heads, lines = _findings(data)
-    for line in lines:
-        click.echo(" ".join(line.split()))
-    if lines:
-        raise CommandFailed(_("{} findings: the summary does not hold.").format(len(lines)))
+    verdict = examine(data)
+    faults, heads = verdict.faults, None
+    if verdict.document is not None:
+        heads = journal_heads(verdict.document.snapshot)
+        faults.add(against_heads(verdict.document, heads) if heads is not None else ())
+        faults.add(against_journals(verdict.document))
+    _say(faults)
+    if faults.total:
+        raise CommandFailed(_("{} findings: the summary does not hold.").format(faults.total))
     click.echo(_("Every number and citation holds."))
     if heads is None:
         click.echo(_("No topic of this summary is in this database: no journal was compared."))
     else:
         click.echo(_("The journals of {} topics hold and agree.").format(len(heads)))
+    _say(verdict.remarks)
 
 
-def _findings(data: bytes) -> tuple[dict[int, str] | None, list[str]]:
-    """(journal heads here, sentences); of a file that is no summary at all, only why."""
-    first = check(data)
-    if any(finding.code in UNREADABLE for finding in first):
-        return None, [finding.message for finding in first]
-    document = from_content(json.loads(data), SummaryDocument)
-    heads = journal_heads(document.snapshot)
-    findings = check(data, journal_heads=heads)
-    return heads, [*(finding.message for finding in findings), *against_journals(document)]
+def _say(findings: Findings) -> None:
+    """Each in a line, as long as there are not too many alike."""
+    for finding in findings.named:
+        click.echo(" ".join(finding.message.split()))
+    unnamed = findings.unnamed(findings.counts)
+    if unnamed:
+        click.echo(_("… and {} more of the same kinds.").format(unnamed))
