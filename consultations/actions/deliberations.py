@@ -52,6 +52,8 @@ class TopicPlan:
     premoderated: bool
     anonymous: bool
     rotated: bool
+    consensus_share: int = 50
+    consensus_sectors: int = 3
     topic_id: int | None = None
     seen: int = 0
 
@@ -80,6 +82,7 @@ _OWN = ("title", "number", "mode", "place", "starts_at", "ends_at", "visibility"
 _COPIED = (
     *("title", "prompt", "background", "opens_at", "posting_until", "voting_from", "closes_at"),
     *("ideas", "length", "ballot", "budget", "tallies", "premoderated", "anonymous", "rotated"),
+    *("consensus_share", "consensus_sectors"),
 )
 
 
@@ -239,6 +242,8 @@ def settings_of(topic: Topic) -> dict[str, Any]:
             "premoderated": topic.premoderated,
             "anonymous": topic.anonymous,
             "rotated": topic.rotated,
+            "consensus_share": topic.consensus_share,
+            "consensus_sectors": topic.consensus_sectors,
         },
         "linked": topic.deliberation.linked,
     }

@@ -43,6 +43,11 @@ RULES_MEAN = {
         "Until the topic closes the list begins shuffled, for each member in an order of their own that stays, so "
         "that no idea gains from standing first."
     ),
+    "consensus_share": gettext_lazy(
+        "So many per cent of those present must support an idea for the summary to propose it as consensus; a "
+        "secretary decides."
+    ),
+    "consensus_sectors": gettext_lazy("And its supporters must come from so many sectors."),
 }
 """What some rules mean, for whoever sets them: for a topic here, as a channel's defaults in the administration."""
 
@@ -212,6 +217,18 @@ class TopicForm(forms.Form):
         label=gettext_lazy("Every member sees another order"),
         required=False,
         help_text=RULES_MEAN["rotated"],
+    )
+    consensus_share = forms.IntegerField(
+        label=gettext_lazy("Consensus: per cent of those present"),
+        min_value=1,
+        max_value=100,
+        help_text=RULES_MEAN["consensus_share"],
+    )
+    consensus_sectors = forms.IntegerField(
+        label=gettext_lazy("Consensus: sectors"),
+        min_value=1,
+        max_value=40,
+        help_text=RULES_MEAN["consensus_sectors"],
     )
 
     def complete(self, starts_at: dt.datetime, ends_at: dt.datetime, *, at: dt.datetime) -> None:

@@ -13,7 +13,10 @@ from ..models import Channel, Deliberation, Topic
 from ..models.channel import RuleSet
 from ..queries.prepare import editable_topics, next_number, weeks_until_ahead
 
-_RULES = ("ideas", "length", "ballot", "budget", "tallies", "premoderated", "anonymous", "rotated")
+_RULES = (
+    *("ideas", "length", "ballot", "budget", "tallies", "premoderated", "anonymous", "rotated"),
+    *("consensus_share", "consensus_sectors"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,8 @@ def filled(scene: Scene, *topics: dict[str, str], **own: str) -> dict[str, str]:
             "budget": "",
             "tallies": "live",
             "premoderated": "on",
+            "consensus_share": "50",
+            "consensus_sectors": "3",
             **topic,
         }
         fields |= {f"topic-{index}-{name}": value for name, value in row.items()}
@@ -180,7 +182,10 @@ def test_first_the_channel_is_chosen_or_what_to_copy(
 
 def test_the_channel_s_defaults_are_filled_in(secretary: Client) -> None:
     channel = make_channel("民生议事堂", "hall")
-    rules = {"length": 500, "premoderated": False, "budget": 3, "rotated": True, "tallies": "closed"}
+    rules = {"length": 500, "premoderated": False, "budget": 3, "rotated": True, "tallies": "closed"} | {
+        "consensus_share": 60,
+        "consensus_sectors": 5,
+    }
     Channel.objects.filter(pk=channel.pk).update(**rules)
     form = secretary.get(new(channel)).context["form"].topics.forms[0]
     assert {name: form[name].value() for name in rules} == rules
@@ -201,6 +206,8 @@ def test_a_deliberation_is_saved_with_its_topics_unseen_by_others(
                 "tallies": "closed",
                 "premoderated": "",
                 "rotated": "on",
+                "consensus_share": "40",
+                "consensus_sectors": "2",
             },
             linked="on",
         ),
@@ -216,6 +223,8 @@ def test_a_deliberation_is_saved_with_its_topics_unseen_by_others(
     assert (second.ideas, second.budget, second.ballot, second.tallies) == (3, 5, "three_way", "closed")
     assert (second.premoderated, second.posting_until, second.announced_at) == (False, None, None)
     assert (made.linked, first.rotated, second.rotated) == (True, False, True)
+    assert (first.consensus_share, first.consensus_sectors) == (50, 3)
+    assert (second.consensus_share, second.consensus_sectors) == (40, 2)
     assert signed_in(scene.member).get(f"/topics/{first.pk}/").status_code == 404
     entry = JournalEntry.objects.get(topic=first)
     assert (entry.kind, entry.revision) == ("prepared", 1)
@@ -285,6 +294,8 @@ WRONG_FIELDS = [
     ({"themes": "长" * 41}, {}, "topic-0-themes"),
     ({"themes": "\n".join(str(index) for index in range(31))}, {}, "topic-0-themes"),
     ({"ideas": "0"}, {}, "topic-0-ideas"),
+    ({"consensus_share": "101"}, {}, "topic-0-consensus_share"),
+    ({"consensus_sectors": ""}, {}, "topic-0-consensus_sectors"),
     ({"length": "9"}, {}, "topic-0-length"),
     ({"ballot": "lottery"}, {}, "topic-0-ballot"),
     ({"budget": "0"}, {}, "topic-0-budget"),
