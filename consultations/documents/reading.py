@@ -17,8 +17,8 @@ from .model import SCHEMA, SummaryDocument
 
 MEGABYTES = 20
 MOST_BYTES = MEGABYTES * 1024 * 1024
-MOST_VALUES = 1_000_000
-"""Numbers, texts, lists and objects of a file: thirty times what a county's busiest hour becomes."""
+MOST_VALUES = 300_000
+"""Numbers, texts, lists and objects of a file: fifteen times what a county's busiest hour becomes."""
 MOST_DIGITS = 100
 _OLDER = frozenset({"jianyan.summary/1"})
 

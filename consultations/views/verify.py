@@ -32,7 +32,7 @@ from ..queries.summary_check import (
     standing_here,
 )
 
-CHECKING = Limit("verify", per_user=20, per_address=60, window=300)
+CHECKING = Limit("verify", per_user=20, per_address=30, window=300)
 """Each counts all votes of a deliberation anew."""
 # Seconds. One at a time in each process: a file may take some hundred megabytes while it is read.
 _PATIENCE = 20
