@@ -231,12 +231,13 @@ def _decided(row: Row, register: Register, usual: str) -> Change:
     )
     if person is not None:
         return Change(row.line, person.name, person.unit, was, becomes, person.user_id, person.row_id)
-    name = clean_name(row.name).value
-    if becomes.presence != Presence.OBSERVER:
+    called = plain(row.name)
+    if called and becomes.presence != Presence.OBSERVER:
         raise Unclear(
             _("nobody on this list is called “%(name)s”; only who observes is added as a guest.")
-            % {"name": name}
+            % {"name": called[:40]}
         )
+    name = clean_name(row.name).value
     if len(unit) > LONGEST_UNIT:
         raise Unclear(_("the unit of a guest has at most %(limit)s characters.") % {"limit": LONGEST_UNIT})
     return Change(row.line, name, unit, None, becomes)
