@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .. import rules
-from ..enums import LIVE, Phase, Status, SummaryStatus, Tallies
+from ..enums import LIVE, Phase, Status, SummaryKind, SummaryStatus, Tallies
 from ..journal import pseudonym, published
 from ..models import Topic
 from .facts import OwnFact, OwnSuggestionFact, PhaseFact, RulesFact, SuggestionFact, ThemeFact
@@ -252,6 +252,6 @@ def place(seed: int, suggestion_id: int) -> float:
 
 
 def _summary_of(topic: Topic) -> int | None:
-    return (
-        topic.deliberation.summaries.filter(status=SummaryStatus.SIGNED).values_list("id", flat=True).first()
-    )
+    """The minutes as they were signed last."""
+    signed = topic.deliberation.summaries.filter(status=SummaryStatus.SIGNED, kind=SummaryKind.MINUTES)
+    return signed.order_by("-version").values_list("id", flat=True).first()
