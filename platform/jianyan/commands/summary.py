@@ -54,7 +54,7 @@ def export(summary: int, name: str, out: Path) -> None:
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 def verify(file: Path) -> None:
-    """One line for everything that does not hold, and then 1; otherwise what was checked, and what to look at."""
+    """One line for everything that does not hold or is worth a look; 1 where anything does not hold."""
     try:
         # One byte more than may be: it is not read further to be refused.
         with file.open("rb") as opened:
@@ -68,6 +68,9 @@ def verify(file: Path) -> None:
         faults.add(against_heads(verdict.document, heads) if heads is not None else ())
         faults.add(against_journals(verdict.document))
     _say(faults)
+    if verdict.remarks.total:
+        click.echo(_("No faults, but worth a look:"))
+        _say(verdict.remarks)
     if faults.total:
         raise CommandFailed(_("{} findings: the summary does not hold.").format(faults.total))
     click.echo(_("Every number and citation holds."))
@@ -75,7 +78,6 @@ def verify(file: Path) -> None:
         click.echo(_("No topic of this summary is in this database: no journal was compared."))
     else:
         click.echo(_("The journals of {} topics hold and agree.").format(len(heads)))
-    _say(verdict.remarks)
 
 
 def _say(findings: Findings) -> None:

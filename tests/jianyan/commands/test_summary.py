@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from docx import Document
 
+from consultations.actions.freezing import unfreeze_deliberation
 from consultations.documents import FORMATS
-from consultations.models import Suggestion, Topic, Vote
+from consultations.models import Statement, Suggestion, Topic, Vote
 from jianyan.commands import jianyan
 from jianyan.commands.whole_file import replace_file
 from tests.consultations.documents.samples import signed
@@ -49,11 +52,30 @@ def test_an_export_is_one_whole_file_that_others_may_read(drafted: Drafted, tmp_
 
 
 def test_the_same_export_has_the_same_bytes(drafted: Drafted, tmp_path: Path) -> None:
-    for name in ("docx", "csv", "json"):
+    for name in EXPORTS:
         first, second = tmp_path / f"1.{name}", tmp_path / f"2.{name}"
         assert export(drafted, first, name).exit_code == 0
         assert export(drafted, second, name).exit_code == 0
         assert first.read_bytes() == second.read_bytes()
+
+
+def test_an_export_is_said_in_the_log_and_kept_under_nobodys_name(
+    drafted: Drafted, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"):
+        assert export(drafted, tmp_path / "纪要.zip", "zip").exit_code == 0
+    (said,) = (record.msg for record in caplog.records if "summary_exported" in str(record.msg))
+    assert isinstance(said, dict)
+    assert (said["summary"], said["format"], said["edition"]) == (drafted.summary.pk, "zip", 1)
+    assert zipfile.ZipFile(tmp_path / "纪要.zip").testzip() is None
+    assert SummaryExport.objects.count() == 0
+
+
+def test_while_the_freezing_is_undone_nothing_is_written(drafted: Drafted, tmp_path: Path) -> None:
+    unfreeze_deliberation(summary_id=drafted.summary.pk, by=drafted.finished.by)
+    done = export(drafted, tmp_path / "纪要.docx", "docx")
+    assert (done.exit_code, len(done.output.splitlines())) == (1, 1)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_unknown_summary_or_format_writes_nothing(drafted: Drafted, tmp_path: Path) -> None:
@@ -148,6 +170,35 @@ def test_verify_compares_with_the_journals(drafted: Drafted, tmp_path: Path) -> 
     ]
     Topic.objects.update(title="改了名")
     assert run("summary", "verify", out).exit_code == 1
+
+
+def test_verify_remarks_on_numbers_that_nothing_bears_out_and_ends_well(
+    drafted: Drafted, tmp_path: Path
+) -> None:
+    Statement.objects.filter(pk=drafted.statement(2).pk).update(text="医院周边99条支路改单行。")
+    out = tmp_path / "纪要.json"
+    export(drafted, out)
+    done = run("summary", "verify", out)
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == [
+        "No faults, but worth a look:",
+        "“医院周边99条支路改单行。” says “99条”, which is neither in the suggestions that it rests on nor in their figures.",
+        "Every number and citation holds.",
+        "The journals of 1 topics hold and agree.",
+    ]
+
+
+def test_verify_names_twenty_alike_and_counts_the_others(db: None, tmp_path: Path) -> None:
+    out = tmp_path / "纪要.json"
+    out.write_bytes(
+        re.sub(rb'"author": "[^"]*"', b'"author": "-"', FORMATS["json"].render(signed()), count=40)
+    )
+    done = run("summary", "verify", out)
+    assert done.exit_code == 1
+    lines = done.stdout.splitlines()
+    assert len([line for line in lines if "prints the author -" in line]) == 20
+    assert lines[-1] == "… and 20 more of the same kinds."
+    assert "41 findings" in done.stderr
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"schema": "jianyan.summary/1"}'])
