@@ -15,7 +15,7 @@ from .outline import Grid, outline_of
 from .printable import printable, width
 from .wording import chart_text
 
-BETWEEN = "　"
+_BETWEEN = "　"
 """Between topic and theme."""
 WIDTH = 450
 """Of the SVG, in its own units; its type is 15 high. On a page 30 characters wide it is as large as the text."""
@@ -59,7 +59,7 @@ class Colours:
 def chart_of(grid: Grid) -> Chart:
     """The chart of a table of the statistics, totals left out: its last two columns are suggestions and support."""
     rows = grid.rows[: len(grid.rows) - grid.totals]
-    names = tuple(BETWEEN.join(printable(str(cell)) for cell in row[: grid.names]) for row in rows)
+    names = tuple(_BETWEEN.join(printable(str(cell)) for cell in row[: grid.names]) for row in rows)
     made, support = (
         Series(label, tuple(int(row[at]) for row in rows))
         for at, label in ((-2, grid.columns[-2]), (-1, grid.columns[-1]))
@@ -87,7 +87,7 @@ def svg(chart: Chart, *, name: str, colours: Colours | None = None) -> str:
     if not chart.names:
         return ""
     paint = Colours() if colours is None else colours
-    lines = [_lines(one) for one in chart.names]
+    lines = [label_lines(one) for one in chart.names]
     heights = [_ROW + _NAME_LINE * (len(one) - 1) for one in lines]
     height = _HEADING + sum(heights) + 6
     title, description = (quoteattr(f"{name}-{part}") for part in ("title", "description"))
@@ -159,10 +159,10 @@ def _text(words: str, *, x: int, y: float, kind: str, paint: Colours, anchor: st
     )
 
 
-def _lines(name: str) -> tuple[str, ...]:
+def label_lines(name: str) -> tuple[str, ...]:
     """The name in at most two lines of ten Chinese characters, a topic above its theme; too long, it ends in …."""
     rest = " ".join(name.split("\n"))
-    topic, blank, theme = rest.partition(BETWEEN)
+    topic, blank, theme = rest.partition(_BETWEEN)
     if blank:
         return _cut(topic), _cut(theme)
     room = _fitting(rest, _LINE)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...enums import SummaryStatus
 from .. import labels
-from ..charts import BETWEEN, chart_of
+from ..charts import chart_of, label_lines
 from ..glyphs import missing, settable
 from ..lines import COLUMN, has_long_word, mark_lines, name_lines, title_lines, with_seams, without_widow
 from ..model import SummaryDocument
@@ -17,8 +17,11 @@ from ..outline import APPENDICES, Block, Grid, Outline, Row, SuggestionTable, ou
 from ..printable import printable
 from ..wording import unset_text
 
-_WHOLE_ROW = 500
-"""Characters; a longer row may be broken between pages, as it could be higher than one."""
+_WHOLE_ROW, _WHOLE_CELL = 500, 80
+"""Characters of the text, and of what stands in a narrow column; a longer row may be broken between pages, as it could
+be higher than one."""
+_ROOM = 20
+"""Characters, that a line feed takes away."""
 _HALF_HASH = 32
 
 Content = dict[str, Any]
@@ -64,6 +67,7 @@ def _text(document: SummaryDocument, outline: Outline) -> Content:
         "lists": [_list(label, names) for label, names in outline.lists],
         "copied": outline.copied,
         "printed": outline.printed,
+        "imprint_whole": _bulk(outline.copied, outline.issuer) < _WHOLE_ROW,
     }
 
 
@@ -122,7 +126,8 @@ def _row(row: Row) -> Content:
         "theme": without_widow(row.theme, 6),
         "status": without_widow(row.status, 3),
         "stands": [str(count) for count in row.stands],
-        "whole": len(row.text) + len(row.remark) < _WHOLE_ROW,
+        "whole": _bulk(row.text, row.remark) < _WHOLE_ROW
+        and _bulk(row.author, row.sector, row.theme) < _WHOLE_CELL,
     }
 
 
@@ -138,7 +143,12 @@ def _grid(grid: Grid) -> Content:
 def _cells(row: Sequence[str | int]) -> tuple[bool, list[str]]:
     """Whether the row is to stay whole, and its words."""
     cells = [str(cell) for cell in row]
-    return sum(map(len, cells)) < _WHOLE_ROW, cells
+    return _bulk(*cells) < _WHOLE_ROW, cells
+
+
+def _bulk(*texts: str) -> int:
+    """How many characters' room the texts take."""
+    return sum(len(text) + _ROOM * text.count("\n") for text in texts)
 
 
 def _chart(grid: Grid) -> Content:
@@ -146,8 +156,7 @@ def _chart(grid: Grid) -> Content:
     return {
         "title": chart.title,
         "description": chart.description,
-        # A topic above its theme.
-        "names": [name.replace(BETWEEN, "\n") for name in chart.names] if grid.names > 1 else chart.names,
+        "names": ["\n".join(label_lines(name)) for name in chart.names],
         "series": [
             {"label": series.label, "values": series.values, "most": max(series.values, default=0)}
             for series in chart.series
