@@ -21,7 +21,9 @@ from ..models import (
     Statement,
     Summary,
 )
+from ..queries.readiness import remarks_on
 from ..queries.summary_document import drafted_document
+from ..queries.summary_rows import read_rows
 from .summaries import Opened, accept, open_summary
 from .summary_copies import copy_content
 from .summary_versions import keep_version
@@ -34,12 +36,12 @@ def submit_summary(*, summary_id: int, by: Actor, at: dt.datetime | None = None)
     """Hand it to another person to sign; nobody edits it meanwhile. Raises NotReady where something must be done first."""
     opened = open_summary(summary_id, by=by, at=at or timezone.now())
     summary = opened.summary
-    standing = Statement.objects.filter(section__summary=summary, removed=False)
-    if not standing.exists():
-        raise NotReady(detail=_("it has no sentence"))
-    waiting = standing.exclude(pending="").count()
-    if waiting:
-        raise NotReady(detail=_("%(count)s proposed sentences wait to be accepted") % {"count": waiting})
+    blocking = [remark.words for remark in remarks_on(read_rows(summary)) if remark.blocks]
+    if len(blocking) == 1:
+        raise NotReady(detail=blocking[0])
+    if blocking:
+        detail = _("%(words)s (%(count)s in all)") % {"words": blocking[0], "count": len(blocking)}
+        raise NotReady(detail=detail)
     summary.status = SummaryStatus.REVIEW
     summary.submitted_at, summary.submitted_by_id = opened.at, by.user_id
     summary.save(update_fields=["status", "submitted_at", "submitted_by"])

@@ -10,7 +10,9 @@ from itertools import chain
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from ..documents.glyphs import missing
 from ..documents.model import SummaryDocument
+from ..documents.printable import printable
 from ..documents.wording import opening_text, references
 from ..enums import PUBLIC, Pending, StatementKind
 from ..models import Statement, SummarySection
@@ -34,7 +36,7 @@ _WAITS = {
 class Remark:
     """Something to look at: what, where (an element's id in the editor), and whether submitting has to wait for it.
 
-    `code`: empty, pending, empty_section, unsourced, number, long, uncited, unthemed, absent_author, same_name.
+    `code`: empty, pending, empty_section, unsourced, number, long, glyphs, uncited, unthemed, absent_author, same_name.
     """
 
     code: str
@@ -103,6 +105,10 @@ def _sentence(rows: Rows, document: SummaryDocument, statement: Statement) -> It
             "most": LONGEST,
         }
         yield Remark("long", words, anchor)
+    rare = _missing(statement.text)
+    if rare:
+        words = _("“%(text)s” has characters that the fonts of the PDF lack: %(characters)s")
+        yield Remark("glyphs", words % {"text": text, "characters": _listed(rare)}, anchor)
     if statement.kind == StatementKind.NOTE or statement.reworded:
         citations = rows.citations.get(statement.pk, ())
         sources = [rows.suggestions[citation.suggestion_id].public_text for citation in citations]
@@ -116,6 +122,10 @@ def _sentence(rows: Rows, document: SummaryDocument, statement: Statement) -> It
 
 
 def _opening(rows: Rows, document: SummaryDocument) -> Iterator[Remark]:
+    rare = _missing(f"{document.title}{opening_text(document)}{rows.summary.opening}")
+    if rare:
+        words = _("Title or opening have characters that the fonts of the PDF lack: %(characters)s")
+        yield Remark("glyphs", words % {"characters": _listed(rare)}, _HEAD)
     strange = _strange(rows, document, rows.summary.opening, ())
     if strange:
         words = _("What you added to the opening names %(numbers)s, which the figures do not have") % {
@@ -172,6 +182,11 @@ def _suggestions(rows: Rows, document: SummaryDocument) -> Iterator[Remark]:
         if unthemed:
             words = _("Suggestions without a theme (%(count)s): %(numbers)s")
             yield Remark("unthemed", words % {"numbers": _listed(unthemed), "count": len(unthemed)}, anchor)
+        rare = {calls[one.pk]: _missing(one.public_text) for one in public}
+        lacking = [number for number, characters in rare.items() if characters]
+        if lacking:
+            words = _("Suggestions with characters that the fonts of the PDF lack (%(count)s): %(numbers)s")
+            yield Remark("glyphs", words % {"numbers": _listed(lacking), "count": len(lacking)}, anchor)
 
 
 def _people(rows: Rows) -> Iterator[Remark]:
@@ -179,6 +194,10 @@ def _people(rows: Rows) -> Iterator[Remark]:
     names = Counter(
         attendee.name for attendee in (*attendance.present, *attendance.observers, *attendance.on_leave)
     )
+    rare = _missing("".join(names))
+    if rare:
+        words = _("Names have characters that the fonts of the PDF lack: %(characters)s")
+        yield Remark("glyphs", words % {"characters": _listed(rare)}, _HEAD)
     twice = [name for name, count in names.items() if count > 1]
     if twice:
         words = _("The attendance has more than one %(names)s") % {"names": _listed(twice)}
@@ -199,6 +218,10 @@ def _absent(authors: dict[str, bool]) -> str:
     if any(authors.values()):
         return words
     return _("%(words)s (%(names)s)") % {"words": words, "names": _listed(authors)}
+
+
+def _missing(text: str) -> list[str]:
+    return sorted(missing(printable(text)))
 
 
 def _listed(named: Collection[str]) -> str:

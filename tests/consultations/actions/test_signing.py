@@ -210,10 +210,13 @@ def test_what_is_not_ready_is_not_submitted(drafted: Drafted) -> None:
     statement = drafted.statement(1)
     statement.pending = Pending.CONSENSUS
     statement.save()
-    with pytest.raises(NotReady, match="1"):
+    with pytest.raises(NotReady, match="“机关单位车位.+”拟列共识，待确认。"):
+        submit(drafted)
+    Statement.objects.filter(pk=drafted.statement(5).pk).update(pending=Pending.MODEL)
+    with pytest.raises(NotReady, match="共2项"):
         submit(drafted)
     Statement.objects.filter(section__summary=drafted.summary).update(removed=True)
-    with pytest.raises(NotReady):
+    with pytest.raises(NotReady, match="纪要还没有正文"):
         submit(drafted)
     with pytest.raises(UnknownSummary):
         submit_summary(summary_id=99_999, by=drafted.finished.by, at=SUBMITTED)

@@ -19,7 +19,7 @@ from consultations.actions.statements import (
 from consultations.actions.summaries import edit_head
 from consultations.enums import Pending, Presence, StatementKind
 from consultations.errors import UnknownSummary
-from consultations.models import Attendance, Statement, Summary, SummarySection, Topic
+from consultations.models import Attendance, Statement, Suggestion, Summary, SummarySection, Topic
 from consultations.queries.readiness import Remark, readiness
 from jianyan.accounts.models import User
 from tests.consultations.summary_scene import (
@@ -181,6 +181,31 @@ def test_a_suggestion_that_only_the_lead_counts_is_cited_nowhere(drafted: Drafte
         statement_id=drafted.statement(2).pk, section_id=other.pk, by=drafted.finished.by, at=EDITED
     )
     assert words(drafted, "empty_section") == ["The section “医院周边” has no sentence"]
+
+
+def test_characters_that_the_fonts_lack_are_named_wherever_they_stand(db: None) -> None:
+    lacking = "\U0001fae8"
+    drafted = drafted_with((f"李{lacking}", Presence.OBSERVER))
+    own = note(drafted, f"说明{lacking}。")
+    Suggestion.objects.filter(number=2).update(text=f"划车位{lacking}")
+    edit_head(
+        summary_id=drafted.summary.pk,
+        title=f"纪要{lacking}",
+        opening="",
+        head_edition=1,
+        by=drafted.finished.by,
+        at=EDITED,
+    )
+    topic = drafted.finished.topic.pk
+    assert [(one.words, one.anchor) for one in remarks(drafted, "glyphs")] == [
+        (f"Names have characters that the fonts of the PDF lack: {lacking}", "summary-head"),
+        (f"Title or opening have characters that the fonts of the PDF lack: {lacking}", "summary-head"),
+        (
+            f"“说明{lacking}。” has characters that the fonts of the PDF lack: {lacking}",
+            f"statement-{own.pk}",
+        ),
+        ("Suggestions with characters that the fonts of the PDF lack (1): 2", f"uncited-{topic}"),
+    ]
 
 
 def test_people_twice_and_authors_who_did_not_come(db: None) -> None:
