@@ -45,7 +45,7 @@ def export(summary: int, name: str, out: Path) -> None:
     except OSError as error:
         raise CommandFailed(_("Cannot write to {}: {}").format(out, reason(error))) from error
     # Whoever may run commands is none of the site's users: there is no name to keep it under.
-    log.info("summary_exported", summary=summary, format=name, edition=exported.edition)
+    log.info("summary exported", summary=summary, format=name, edition=exported.edition)
     click.echo(_("{} bytes written to {}").format(len(exported.content), out))
 
 
