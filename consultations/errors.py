@@ -311,6 +311,11 @@ class UnknownPassage(Refused):
     sentence = _("This section or statement is not part of the summary.")
 
 
+class UnknownVersion(Refused):
+    code, status = "unknown_version", 404
+    sentence = _("There is no such version of the summary.")
+
+
 class NotCitable(Refused):
     code, status = "not_citable", 422
     sentence = _("There is no published suggestion with this number in the deliberation.")

@@ -23,6 +23,7 @@ from .views import (
     summaries,
     summary_lists,
     summary_signing,
+    summary_versions,
     verify,
 )
 
@@ -47,5 +48,6 @@ urlpatterns: list[URLPattern] = [
     *summaries.urlpatterns,
     *summary_lists.urlpatterns,
     *summary_signing.urlpatterns,
+    *summary_versions.urlpatterns,
     *verify.urlpatterns,
 ]

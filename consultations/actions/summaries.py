@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
@@ -14,10 +14,11 @@ from jianyan.accounts.roles import Actor
 
 from .. import rules
 from ..documents.labels import KIND
-from ..enums import Step, SummaryKind
+from ..enums import Step, SummaryKind, VersionReason
 from ..errors import BadForm, ChangedMeanwhile, Empty, Refused, UnknownSummary
 from ..events import SummaryChanged, emit
-from ..models import Deliberation, Summary, Topic
+from ..models import Deliberation, Summary, SummaryVersion, Topic
+from ..queries.summary_versions import Unkept, unkept
 from ..text import clean, measure
 from .locking import lock_topics
 from .recording import record
@@ -28,15 +29,23 @@ REMARKS_LENGTH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A summary that this person may change, and its topics, locked in the order of their ids."""
+    """A summary that this person may change, and its topics, locked in the order of their ids.
+
+    `before`: what stood in it, where that has to be kept once it changes.
+    """
 
     summary: Summary
     topics: tuple[Topic, ...]
     by: Actor
     at: dt.datetime
+    before: Unkept | None = None
 
     def changed(self, change: str, **facts: Any) -> None:
         """A new edition; one journal entry in each topic: what kind of change and where, no words of a draft."""
+        if self.before is not None:
+            SummaryVersion.objects.create(
+                summary=self.summary, reason=VersionReason.EDITED, **asdict(self.before)
+            )
         self.summary.edition += 1
         self.summary.edited_at = self.at
         self.summary.save(update_fields=["edition", "edited_at"])
@@ -70,7 +79,8 @@ def open_summary(
     if summary is None:
         raise UnknownSummary
     rules.require(may(by, summary))
-    return Opened(summary, tuple(topics), by, at)
+    before = unkept(summary, topic_id=topics[0].pk, by_id=by.user_id, at=at)
+    return Opened(summary, tuple(topics), by, at, before)
 
 
 def title_of(deliberation: Deliberation, kind: SummaryKind = SummaryKind.MINUTES) -> str:

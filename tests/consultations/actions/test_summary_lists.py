@@ -181,9 +181,10 @@ def test_only_secretaries_change_a_list_and_only_before_it_is_signed(drafted: Dr
     make_signed(drafted)
     with pytest.raises(AlreadySigned):
         remove_line(Response, response.pk, edition=1, by=by, at=EDITED)
-    for kind in (Response, Assignment):
-        with pytest.raises(UnknownPassage):
-            put_back_line(kind, 404, by=by, at=EDITED)
+    with pytest.raises(UnknownPassage):
+        put_back_line(Response, 404, by=by, at=EDITED)
+    with pytest.raises(UnknownPassage):
+        put_back_line(Assignment, 404, by=by, at=EDITED)
 
 
 # --- assignments --------------------------------------------------------------------------------------------
