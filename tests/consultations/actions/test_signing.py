@@ -210,7 +210,7 @@ def test_what_is_not_ready_is_not_submitted(drafted: Drafted) -> None:
     statement = drafted.statement(1)
     statement.pending = Pending.CONSENSUS
     statement.save()
-    with pytest.raises(NotReady, match="“机关单位车位.+”拟列共识，待确认。"):
+    with pytest.raises(NotReady, match=r"“机关单位车位.+”拟列共识，待确认。"):
         submit(drafted)
     Statement.objects.filter(pk=drafted.statement(5).pk).update(pending=Pending.MODEL)
     with pytest.raises(NotReady, match="共2项"):
