@@ -17,6 +17,9 @@ from ..queries.attendance_plan import HIGHEST_ORDER, Change, Plan, Register, Row
 from ..queries.attending import Person, people_of, usual_mode
 from .attendance_rows import lock_deliberation, require_open, set_presence
 
+CHANGED = ("presence", "mode", "precedence", "corrected_by", "leave_asked_at", "leave_reason")
+"""What may change of a row; when somebody has come is not in a file."""
+
 
 @transaction.atomic
 def correct_by_list(
@@ -87,30 +90,43 @@ def _lock_list(deliberation_id: int, by: Actor) -> Deliberation:
 def _write(deliberation: Deliberation, changes: Sequence[Change], by: Actor) -> None:
     """Those who are not listed yet are, then every row becomes what its change says."""
     usual = usual_mode(deliberation)
+    unlisted = [change for change in changes if change.row_id is None]
     Attendance.objects.bulk_create(
         [
             Attendance(deliberation=deliberation, user_id=change.user_id, mode=usual)
+            for change in unlisted
             if change.user_id is not None
-            else Attendance(
-                deliberation=deliberation, guest_name=change.name, guest_unit=change.unit, mode=usual
-            )
-            for change in changes
-            if change.row_id is None
         ],
         # A phone may be checking somebody in at this moment.
         ignore_conflicts=True,
     )
     rows = list(deliberation.attendances.select_for_update(no_key=True).order_by("pk"))
     by_user = {row.user_id: row for row in rows if row.user_id is not None}
-    by_guest = {(row.guest_name, row.guest_unit): row for row in rows if row.user_id is None}
-    changed = []
+    by_guest = {row.pk: row for row in rows if row.user_id is None}
+    users, known_guests, new_guests = [], [], []
     for change in changes:
-        row = by_user[change.user_id] if change.user_id is not None else by_guest[change.name, change.unit]
-        becomes = change.becomes
-        if change.was is None or change.was[:2] != becomes[:2]:
-            set_presence(row, becomes.presence)
-            row.mode, row.corrected_by_id = becomes.mode, by.user_id
-        row.precedence = becomes.order
-        changed.append(row)
-    fields = ["presence", "mode", "precedence", "corrected_by", "leave_asked_at", "leave_reason"]
-    Attendance.objects.bulk_update(changed, fields, batch_size=500)
+        if change.user_id is not None:
+            users.append(_become(by_user[change.user_id], change, by))
+        elif change.row_id is not None:
+            known_guests.append(_become(by_guest[change.row_id], change, by))
+        else:
+            row = Attendance(deliberation=deliberation, guest_name=change.name, guest_unit=change.unit)
+            new_guests.append(_become(row, change, by))
+    Attendance.objects.bulk_create(new_guests)
+    Attendance.objects.bulk_update(known_guests, CHANGED)
+    # bulk_update would take seconds for some hundred people, and everybody else would wait for them.
+    for row in users:
+        row.pk = None
+    Attendance.objects.bulk_create(
+        users, update_conflicts=True, unique_fields=["deliberation", "user"], update_fields=CHANGED
+    )
+
+
+def _become(row: Attendance, change: Change, by: Actor) -> Attendance:
+    """What the change leaves alone stays as the row has it now."""
+    presence, mode, order = change.becomes
+    if change.was is None or change.was[:2] != (presence, mode):
+        set_presence(row, presence)
+        row.mode, row.corrected_by_id = mode, by.user_id
+    row.precedence = order
+    return row

@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jianyan.accounts.roles import Actor, actor_of
@@ -97,9 +96,7 @@ def _take_over(
         )
     except Refused as refusal:
         return _show(request, deliberation, ListForm(), refused=refusal.message, status=refusal.status)
-    count = len(plan.changes)
-    said = ngettext("%(count)s person is corrected.", "%(count)s people are corrected.", count)
-    messages.success(request, said % {"count": count})
+    messages.success(request, _("People corrected: %(count)s") % {"count": len(plan.changes)})
     return HttpResponseRedirect(reverse("consultations:attendance", args=[deliberation.pk]), status=303)
 
 
