@@ -48,6 +48,7 @@ OFFICIALS = (
     ON_DUTY,
     Official("secretary", "沈若谷", Role.SECRETARY),
     Official("secretary2", "叶知秋", Role.SECRETARY),
+    Official("chair", "宗怀瑾", Role.CHAIR),
     Official("administrator", "管理员", Role.ADMINISTRATOR),
     Official("auditor", "审计员", Role.AUDITOR),
 )
@@ -61,6 +62,7 @@ ACCOUNTS = (
     Account("moderator2", Role.MODERATOR, "另一位主持人", "a second moderator"),
     Account("secretary", Role.SECRETARY, "秘书：筹备、协商纪要", "secretary: prepare, write the summary"),
     Account("secretary2", Role.SECRETARY, "另一位秘书", "a second secretary"),
+    Account("chair", Role.CHAIR, "主席：审阅、签发纪要", "chair: review and sign the summary"),
     Account("administrator", Role.ADMINISTRATOR, "管理员：组织、人员", "administrator: bodies and people"),
     Account("auditor", Role.AUDITOR, "审计员：只读核查", "auditor: reads, changes nothing"),
 )

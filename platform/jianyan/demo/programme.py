@@ -20,14 +20,12 @@ from consultations.actions.deliberations import (
     announce_deliberation,
     create_deliberation,
 )
-from consultations.actions.drafting import draft_summary
-from consultations.actions.freezing import freeze_deliberation
 from consultations.actions.topics import mark_phase, open_topic
 from consultations.enums import Mode, Visibility
 from consultations.models import Deliberation, Topic
 from jianyan.accounts.enums import Role
 
-from . import people
+from . import concluding, people
 from .casting import Cast
 from .catalogue import Issue, issue, issues
 from .county import channel_for, host_for
@@ -100,8 +98,13 @@ def play_the_past(at: dt.datetime, watch: Watch = iter) -> None:
         mark_phase(topic_id=topic.pk, at=opens)
         Performance(topic, people.actors(at=at), people.on_duty(at=at)).perform(script)
         mark_phase(topic_id=topic.pk, at=topic.closes_at)
-        if past is not PAST[-1]:
-            _summarise(topic, topic.closes_at + 18 * 60 * MINUTE)
+        # The last one waits for a visitor to freeze it, the one before for a visitor to sign it.
+        if past is PAST[-1]:
+            continue
+        morning = topic.closes_at + 18 * 60 * MINUTE
+        summary = concluding.draft(topic, morning)
+        if past is not PAST[-2]:
+            concluding.sign(summary, past.slug, morning)
 
 
 def announce_what_comes(at: dt.datetime) -> None:
@@ -206,6 +209,8 @@ def prepare(subject: Issue, opens: dt.datetime, closes: dt.datetime, *, announce
         premoderated=channel.premoderated,
         anonymous=channel.anonymous,
         rotated=channel.rotated,
+        consensus_share=channel.consensus_share,
+        consensus_sectors=channel.consensus_sectors,
     )
     plan = DeliberationPlan(
         host_id=host_for(channel, subject.departments).pk,
@@ -223,12 +228,6 @@ def prepare(subject: Issue, opens: dt.datetime, closes: dt.datetime, *, announce
     deliberation = create_deliberation(channel_id=channel.pk, plan=plan, by=by, at=announced)
     announce_deliberation(deliberation_id=deliberation.pk, by=by, at=announced)
     return deliberation.topics.get()
-
-
-def _summarise(topic: Topic, at: dt.datetime) -> None:
-    by = people.official(Role.SECRETARY, at=at)
-    summary = freeze_deliberation(deliberation_id=topic.deliberation_id, by=by, at=at)
-    draft_summary(summary_id=summary.pk, by=by, at=at)
 
 
 def _working_day(at: dt.datetime, hour: int) -> dt.datetime:

@@ -7,6 +7,8 @@ from collections import Counter
 import pytest
 
 from consultations import rules
+from consultations.documents import FORMATS
+from consultations.documents.verify import verify
 from consultations.enums import Phase
 from consultations.models import (
     Attendance,
@@ -19,6 +21,7 @@ from consultations.models import (
     Vote,
 )
 from consultations.queries.journal_check import check_journal
+from consultations.queries.summary_document import summary_document
 from jianyan.accounts.models import Body, Membership, User
 from jianyan.demo import loading, people
 from jianyan.demo.catalogue import idea_of_text
@@ -88,11 +91,25 @@ def test_a_moderator_has_dealt_with_every_idea_of_the_finished_topics() -> None:
     assert total == {"published": 140, "returned": 9, "declined": 8, "hidden": 1}
 
 
-def test_seven_of_them_are_frozen_and_have_a_drafted_summary() -> None:
+def test_seven_of_them_are_frozen_six_of_which_have_a_signed_summary_and_one_a_draft() -> None:
     frozen = [topic for topic in in_phase(Phase.CLOSED) if topic.frozen_at is not None]
     assert len(frozen) == 7
-    assert Summary.objects.filter(status="draft").count() == 7
+    assert Counter(Summary.objects.values_list("status", flat=True)) == {"signed": 6, "draft": 1}
     assert all(summary.sections.exists() for summary in Summary.objects.all())
+
+
+def test_what_is_signed_is_numbered_by_its_issuer_and_holds_what_departments_answered() -> None:
+    given: dict[tuple[str, int], list[int]] = {}
+    for summary in Summary.objects.filter(status="signed").order_by("signed_at"):
+        document = summary_document(summary.pk)
+        assert document.head.signed_by == "宗怀瑾"
+        assert document.responses
+        assert document.assignments
+        assert verify(FORMATS["json"].render(document)) == []
+        assert summary.submitted_by is not None
+        assert summary.submitted_by.display_name == "沈若谷"
+        given.setdefault((document.head.issuer, summary.year or 0), []).append(summary.number or 0)
+    assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in given.values())
 
 
 def test_the_live_topic_has_ideas_votes_and_something_waiting_at_the_desk() -> None:
