@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 
 import pytest
 import time_machine
@@ -32,6 +33,7 @@ from consultations.queries.journal_export import journal_lines
 from consultations.queries.state import changes_since, own_part, topic_state
 from jianyan.accounts.models import User
 from tests.consultations.conftest import Scene
+from tests.consultations.documents.pages import Pages
 from tests.consultations.factories import HOUR, MINUTE, NOON, actor, make_suggestion, make_topic
 from tests.jianyan.accounts.factories import make_auditor
 from tests.jianyan.test_every_address import routes
@@ -72,10 +74,14 @@ def exposed(scene: Scene) -> Exposed:
 
 
 def words_of(content: bytes) -> str:
-    """All that stands in a page, a file of text, or the parts of a zipped document."""
+    """All that stands in a page, a file of text, the pages of a PDF, or the parts of a zipped document."""
+    if content[:4] == b"%PDF":
+        return "".join(line.text for line in Pages(content).lines)
     if content[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+            parts = (archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+            # A workbook's characters are references: &#65290;.
+            return unescape("\n".join(parts))
     return content.decode("utf-8", "replace")
 
 
