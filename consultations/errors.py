@@ -326,6 +326,19 @@ class ComputedWords(Refused):
     sentence = _("This sentence is computed from the suggestions of its section. It can only be taken out.")
 
 
+class NoModel(Refused):
+    code, status = "no_model", 422
+    sentence = _("This site has no language model that could propose wordings.")
+
+
+class NoWordings(Refused):
+    code, status = "no_wordings", 422
+    sentence = _(
+        "The language model did not answer as it should. Nothing has changed; please go on without it, or try again "
+        "in a minute."
+    )
+
+
 class AlreadySigned(Refused):
     code = "already_signed"
     sentence = _("This summary is signed and can no longer change.")

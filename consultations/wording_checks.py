@@ -86,7 +86,7 @@ def _share(text: str, said: str) -> float:
 # --- whether it says the contrary ----------------------------------------------------------------------------
 
 _NEGATION = regex.compile(
-    r"不(?:应当?|该|要|得|能|宜|许|准|可(?!或缺|缺)|再|必|需|用|让|给|予|同意|支持|赞成|建议|允许|鼓励|开放|收费|设|建)"
+    r"不(?:应当?|该|要|得|能|宜|许|准|可(?!或缺|缺)|再|必|需|用|让|给|予|向|对|同意|支持|赞成|建议|允许|鼓励|开放|收费|设|建)"
     r"|无[需须]|[切请]?勿|禁止|严禁|杜绝|停止|停办|停建|暂停|叫停|取消|废除|撤销|撤除|拆除|反对|拒绝"
     r"|(?<![特分级区类性识个差辨鉴告派])别(?![的人处墅致名])"
 )
@@ -240,6 +240,11 @@ def without_figures(text: str) -> str:
     return _FIGURES.sub("", text).strip()
 
 
+def instructs(text: str) -> bool:
+    """Whether it speaks to a machine rather than to people (忽略以上要求…)."""
+    return bool(_INSTRUCTIONS.search(unicodedata.normalize("NFKC", text)))
+
+
 def objection(text: str, sources: Sequence[str], *, told: str = "") -> Objection | None:
     """The first thing that speaks against a sentence which rests on these texts; None where nothing does.
 
@@ -255,7 +260,7 @@ def objection(text: str, sources: Sequence[str], *, told: str = "") -> Objection
     for found, why in (
         (_unprintable(text), Objection.CHARACTERS),
         (_MARKUP.search(text), Objection.MARKUP),
-        (_INSTRUCTIONS.search(unicodedata.normalize("NFKC", text)), Objection.INSTRUCTIONS),
+        (any(map(instructs, (text, *sources))), Objection.INSTRUCTIONS),
         (_repeats(text, told), Objection.INSTRUCTIONS),
         (private_data(text), Objection.PRIVATE),
         (quantities(text).keys() - _quantities_of(sources), Objection.NUMBERS),

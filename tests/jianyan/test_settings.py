@@ -132,6 +132,16 @@ print(json.dumps({name: getattr(settings, name) for name in dir(settings) if nam
             "SIMILARITY_MODEL: must name a model where SIMILARITY_ENDPOINT is set.",
         ),
         (
+            {"JIANYAN_WORDING_URL": "host/v1", "JIANYAN_WORDING_MODEL": "m"},
+            "JIANYAN_WORDING_URL：应形如 https://主机/v1/chat/completions。",
+            "JIANYAN_WORDING_URL: must look like https://host/v1/chat/completions.",
+        ),
+        (
+            {"JIANYAN_WORDING_URL": "http://127.0.0.1:9/v1/chat/completions"},
+            "JIANYAN_WORDING_MODEL：设置了 JIANYAN_WORDING_URL 时必须写明所用的模型。",
+            "JIANYAN_WORDING_MODEL: must name a model where JIANYAN_WORDING_URL is set.",
+        ),
+        (
             {"EMAIL_URL": "smtp://127.0.0.1"},
             "SITE_URL：设置了 EMAIL_URL 时必须写明网站的地址，邮件里的链接要用。",
             "SITE_URL: must be the site's address where EMAIL_URL is set: links in mails need it.",

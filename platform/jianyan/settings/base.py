@@ -141,6 +141,10 @@ SENSITIVE_WORDS: Path | None = readable_text("SENSITIVE_WORDS")
 SIMILARITY_ENDPOINT = env.str("SIMILARITY_ENDPOINT", default="").strip()
 SIMILARITY_KEY = env.str("SIMILARITY_KEY", default="").strip()
 SIMILARITY_MODEL = env.str("SIMILARITY_MODEL", default="").strip()
+# An operator's language model, which may propose how a section of a summary is worded; without it no text leaves, too.
+WORDING_URL = env.str("JIANYAN_WORDING_URL", default="").strip()
+WORDING_KEY = env.str("JIANYAN_WORDING_KEY", default="").strip()
+WORDING_MODEL = env.str("JIANYAN_WORDING_MODEL", default="").strip()
 # Scans of what members hand in on paper: beside the database, never where the web server looks for files.
 SCANS = Path(env.str("SCANS", default="") or VAR / "scans").expanduser().absolute()
 SCAN_MOST_BYTES = whole_number("SCAN_MEGABYTES", default=10, lowest=1, highest=100) * 1024 * 1024
@@ -182,6 +186,18 @@ if SIMILARITY_ENDPOINT and not SIMILARITY_MODEL:
         "SIMILARITY_MODEL",
         zh="设置了 SIMILARITY_ENDPOINT 时必须写明所用的模型。",
         en="must name a model where SIMILARITY_ENDPOINT is set.",
+    )
+if WORDING_URL and not is_http_url(WORDING_URL):
+    refuse(
+        "JIANYAN_WORDING_URL",
+        zh="应形如 https://主机/v1/chat/completions。",
+        en="must look like https://host/v1/chat/completions.",
+    )
+if WORDING_URL and not WORDING_MODEL:
+    refuse(
+        "JIANYAN_WORDING_MODEL",
+        zh="设置了 JIANYAN_WORDING_URL 时必须写明所用的模型。",
+        en="must name a model where JIANYAN_WORDING_URL is set.",
     )
 for origin in CSRF_TRUSTED_ORIGINS:
     if not origin.startswith(("https://", "http://")):
