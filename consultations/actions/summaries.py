@@ -14,6 +14,7 @@ from jianyan.accounts.roles import Actor
 
 from .. import rules
 from ..documents.labels import KIND
+from ..documents.wording import quoted
 from ..enums import Step, SummaryKind, VersionReason
 from ..errors import BadForm, ChangedMeanwhile, Empty, Refused, UnknownSummary
 from ..events import SummaryChanged, emit
@@ -85,7 +86,7 @@ def open_summary(
 
 def title_of(deliberation: Deliberation, kind: SummaryKind = SummaryKind.MINUTES) -> str:
     """What a summary is called until a secretary calls it something else."""
-    return f"“{deliberation.title}”{KIND[kind]}"
+    return f"{quoted(deliberation.title)}{KIND[kind]}"
 
 
 def accept(text: str, limit: int, *, what: str) -> str:

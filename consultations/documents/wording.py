@@ -11,6 +11,7 @@ from . import labels
 from .model import Citation, Counts, ListedSuggestion, Statement, SummaryDocument, Tally
 
 _DIGITS = "零一二三四五六七八九"
+_INNER_QUOTES = str.maketrans("“”", "‘’")
 _SENTENCE_ENDS = "。．."
 SECTORS_NAMED = 3
 """A statement names so many sectors; of more it names the first ones and the number."""
@@ -44,6 +45,11 @@ def period_text(start: dt.datetime, end: dt.datetime) -> str:
     elif end.date() != start.date():
         until = f"{end.month}月{end.day}日{until}"
     return f"{date_text(start)}{clock_text(start)}至{until}"
+
+
+def quoted(text: str) -> str:
+    """In quotation marks; marks inside it become single ones: “让‘四好农村路’更好走”."""
+    return f"“{text.translate(_INNER_QUOTES)}”"
 
 
 def mark_text(document: SummaryDocument) -> tuple[str, str]:
@@ -87,7 +93,7 @@ def opening_text(document: SummaryDocument) -> str:
         if opening.place
         else "以线上线下相结合的方式",
     }[opening.mode]
-    about = "、".join(f"“{title}”" for title in opening.topics)
+    about = "、".join(quoted(title) for title in opening.topics)
     many = f"{len(opening.topics)}个议题" if len(opening.topics) > 1 else "议题"
     return (
         f"{period_text(opening.starts_at, opening.ends_at)}，{opening.host}{where}开展“{opening.channel}”协商活动，"
@@ -109,7 +115,7 @@ def references(document: SummaryDocument) -> dict[int, str]:
 def lead_text(theme: str, citations: Sequence[Citation], support: int) -> str:
     """How a theme begins: 关于“错时共享”，共有建言12条，来自8个界别，附议230次。 `support` is that of all citations."""
     sectors = len({citation.sector for citation in citations if citation.sector})
-    about = f"关于“{theme}”，" if theme else ""
+    about = f"关于{quoted(theme)}，" if theme else ""
     origin = f"，来自{sectors}个界别" if sectors else ""
     return f"{about}共有建言{len(citations)}条{origin}，附议{support}次。"
 
@@ -168,7 +174,7 @@ def quotation(suggestion: ListedSuggestion, numbers: Mapping[int, str]) -> Worde
     """A suggestion in its author's words: “……”（医卫界　陈敏，附议12次）［3］."""
     by = "　".join(part for part in (suggestion.sector, suggestion.author) if part)
     remark = f"（{by}，{stands_text(suggestion.tally)}）" if by else f"（{stands_text(suggestion.tally)}）"
-    text = f"“{suggestion.text.strip()}”" if suggestion.text else labels.WITHHELD
+    text = quoted(suggestion.text.strip()) if suggestion.text else labels.WITHHELD
     return Worded(text, remark, ((suggestion.id, numbers[suggestion.id]),), "")
 
 

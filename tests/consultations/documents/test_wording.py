@@ -16,6 +16,7 @@ from consultations.documents.wording import (
     opening_text,
     period_text,
     quotation,
+    quoted,
     references,
     sources_text,
     statements_of,
@@ -201,3 +202,7 @@ def test_no_character_stands_alone_on_a_line_of_a_cell() -> None:
     assert without_widow("医院学校周边", 6) == "医院学校周边"
     assert without_widow("社会福利和社会保障界", 5) == "社会福利和社会保障界"
     assert without_widow("甲", 6) == "甲"
+
+
+def test_marks_inside_quotation_marks_become_single_ones() -> None:
+    assert quoted("让“四好农村路”更好走") == "“让‘四好农村路’更好走”"
