@@ -15,11 +15,15 @@ POINTS = 72 / 25.4
 TOP, LEFT, RIGHT, BOTTOM = 37 * POINTS, 28 * POINTS, (210 - 26) * POINTS, (297 - 35) * POINTS
 """Edges of the text block, in points from the upper left corner of the page."""
 PITCH, BODY = 28.95, 16.0
+OPENING, CLOSING = "（《〈「［【“‘", "，。、；：！？）》〉」］】”’"
 
 
 @dataclass(frozen=True)
 class Line:
-    """Characters on one baseline. `baseline` is measured from the top of the page; `size` and `face` of the first."""
+    """Characters on one baseline. `baseline` is measured from the top of the page; `size` and `face` of the first.
+
+    `left` and `right` are without the empty half of a bracket, comma or quotation mark at the edge.
+    """
 
     text: str
     page: int
@@ -117,13 +121,17 @@ def _lines(number: int, page: Any) -> Iterator[Line]:
             text="".join(one["text"] for one in shown),
             page=number,
             baseline=baseline,
-            left=float(shown[0]["x0"]),
-            right=max(float(one["x1"]) for one in shown),
-            size=float(shown[0]["size"]),
+            left=float(shown[0]["x0"]) + _empty(shown[0], OPENING),
+            right=max(float(one["x1"]) - _empty(one, CLOSING) for one in shown),
+            size=round(float(shown[0]["size"]), 2),
             face=shown[0]["fontname"].partition("+")[2],
             starts=tuple(float(one["x0"]) for one in shown),
             colour=tuple(shown[0]["non_stroking_color"] or ()),
         )
+
+
+def _empty(character: dict[str, Any], half_empty: str) -> float:
+    return float(character["size"]) / 2 if character["text"] in half_empty else 0
 
 
 def _tags(element: Any) -> Iterator[str]:
