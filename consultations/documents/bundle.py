@@ -70,7 +70,7 @@ def _read_me(document: SummaryDocument, digests: Iterable[tuple[str, str]]) -> I
     yield "2.议题日志：在议题的“公开日志”页面点“校验”，或自行验算。日志每行一条，其中 hash 等于下列内容的哈希值："
     yield "  上一条的 hash（首条之前为64个0），后接本条去掉 hash 之后的 JSON（键按序排列，不加空格，UTF-8）。"
     yield "  哈希算法为 SHA-256；hash 以 sm3: 开头的议题为 SM3，参与下一条计算的只是其后的64位。"
-    yield f"3.相互印证：{kind}的数字取自各议题日志的以下一条，该条的 hash 应为："
+    yield f"3.相互印证：{kind}的数字取自各议题截至下列一条的日志，该条的 hash 应为："
     for title, _closed, revision, head in outline.journals.rows:
         yield f"  {' '.join(str(title).split())}：第{revision}条  {head}"
     yield from ("", "三、校验码", "")

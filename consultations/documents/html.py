@@ -36,7 +36,7 @@ def render(document: SummaryDocument) -> bytes:
         "<title>{}</title>\n"
         "<style>\n{}</style>\n"
         "</head>\n"
-        "<body>\n{}</body>\n"
+        "<body>\n<main>\n{}</main>\n</body>\n"
         "</html>\n",
         _POLICY,
         printable(document.title),

@@ -58,6 +58,7 @@ def _exports(topic: int, summary: int) -> list[tuple[str, list[str], Callable[[P
     return [
         ("json", [*export, "json", "--out"], _is_json),
         ("docx", [*export, "docx", "--out"], _is_zip),
+        ("zip", [*export, "zip", "--out"], _is_zip),
         ("jsonl", ["journal", "export", str(topic), "--out"], _are_json_lines),
     ]
 

@@ -30,7 +30,7 @@ PAYLOADS = [
     "{{ 7 * 7 }}{% now 'Y' %}",
 ]
 ELEMENTS = {
-    "html", "head", "meta", "title", "style", "body", "article", "header", "footer", "section", "div", "figure",
+    "html", "head", "meta", "title", "style", "body", "main", "article", "header", "footer", "section", "div", "figure",
     "p", "span", "b", "a", "br", "h1", "h2", "h3", "h4", "ol", "li",
     "table", "caption", "thead", "tbody", "tr", "th", "td",
     "svg", "desc", "g", "rect", "path", "text",
