@@ -10,13 +10,15 @@ from typing import Any
 from django.utils import timezone
 
 from consultations.actions.accepting import accept_pending
-from consultations.actions.assignments import Task, add_assignment
+from consultations.actions.assignments import Task, add_assignment, assign_statement, edit_assignment
 from consultations.actions.drafting import draft_summary
 from consultations.actions.freezing import freeze_deliberation
 from consultations.actions.responses import add_response
 from consultations.actions.signing import sign_summary, submit_summary
+from consultations.enums import StatementKind
 from consultations.models import Statement, Summary, Topic
 from jianyan.accounts.enums import Role
+from jianyan.accounts.roles import Actor
 
 from . import people
 from .catalogue import DATA
@@ -43,9 +45,25 @@ def sign(summary: Summary, slug: str, at: dt.datetime) -> Summary:
     for one in written["assignments"]:
         due = timezone.localdate(at) + dt.timedelta(days=one["days"])
         task = Task(item=one["item"], lead=one["lead"], cohandling=one["cohandling"], due=due)
-        add_assignment(summary_id=summary.pk, task=task, by=by, at=at)
+        _assign(summary, task, one["of"], by=by, at=at)
     submit_summary(summary_id=summary.pk, by=by, at=at + HOUR)
     return sign_summary(summary_id=summary.pk, by=people.official(Role.CHAIR, at=at), at=at + 3 * HOUR)
+
+
+def _assign(summary: Summary, task: Task, of: str, *, by: Actor, at: dt.datetime) -> None:
+    """Give the task, resting on the statement of the idea that holds the words `of`, where it was put forward."""
+    statement = (
+        Statement.objects.filter(
+            section__summary=summary, removed=False, citations__suggestion__text__contains=of
+        )
+        .exclude(kind=StatementKind.LEAD)
+        .first()
+    )
+    if statement is None:
+        add_assignment(summary_id=summary.pk, task=task, by=by, at=at)
+        return
+    row = assign_statement(summary_id=summary.pk, statement_id=statement.pk, by=by, at=at)
+    edit_assignment(assignment_id=row.pk, task=task, edition=row.edition, by=by, at=at)
 
 
 @cache

@@ -104,6 +104,7 @@ def test_what_is_signed_is_numbered_by_its_issuer_and_holds_what_departments_ans
         document = summary_document(summary.pk)
         assert document.head.signed_by == "宗怀瑾"
         assert document.responses
+        assert all(one.suggestions for one in document.assignments)
         assert document.assignments
         assert verify(FORMATS["json"].render(document)) == []
         assert summary.submitted_by is not None
