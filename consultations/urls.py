@@ -24,6 +24,7 @@ from .views import (
     summary_lists,
     summary_signing,
     summary_versions,
+    summary_wordings,
     verify,
 )
 
@@ -49,5 +50,6 @@ urlpatterns: list[URLPattern] = [
     *summary_lists.urlpatterns,
     *summary_signing.urlpatterns,
     *summary_versions.urlpatterns,
+    *summary_wordings.urlpatterns,
     *verify.urlpatterns,
 ]
