@@ -90,7 +90,7 @@ class GuestForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=40)
     unit = forms.CharField(label=gettext_lazy("Unit"), max_length=LONGEST_UNIT, required=False)
     presence = forms.ChoiceField(
-        label=gettext_lazy("Attendance"),
+        label=gettext_lazy("Present or observing"),
         choices=[(one.value, one.label) for one in (Presence.OBSERVER, Presence.PRESENT, Presence.ON_LEAVE)],
         initial=Presence.OBSERVER,
     )

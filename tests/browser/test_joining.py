@@ -11,13 +11,13 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
 
 from consultations.actions.attendance import check_in_on_site
 from consultations.enums import Mode, Presence
 from consultations.models import Attendance, Deliberation
 from jianyan.accounts.models import User
-from tests.consultations.factories import MINUTE, actor, make_topic
+from tests.consultations.factories import HOUR, MINUTE, actor, make_topic
 from tests.jianyan.accounts.factories import PASSWORD, County, make_county, make_member, make_secretary
 from tests.servers import Site
 
@@ -123,6 +123,43 @@ def test_the_secretary_corrects_without_a_script(browser: Browser, site: Site, m
     assert Attendance.objects.get(user=meeting.member).presence == Presence.ON_LEAVE
 
 
+def test_the_secretary_corrects_by_a_file_without_a_script(
+    browser: Browser, site: Site, meeting: Meeting
+) -> None:
+    lines = f"姓名,出席情况,方式,单位\n{meeting.member.display_name},列席,现场,\n周砚,列席,现场,县住建局\n"
+    with entered(browser, site, meeting.secretary, viewport=PHONE, java_script_enabled=False) as page:
+        page.goto(f"/deliberations/{meeting.deliberation.pk}/attendance/")
+        page.get_by_role("link", name="用文件更正").click()
+        file: FilePayload = {"name": "名单.csv", "mimeType": "text/csv", "buffer": lines.encode("gb18030")}
+        page.get_by_label("更正后的名单").set_input_files(file)
+        page.get_by_role("button", name="查看将作的更改").click()
+        expect(page.get_by_role("heading", name="将更改2人")).to_be_visible()
+        page.get_by_role("button", name="全部导入").click()
+        line = page.locator(f"#p{meeting.member.pk}")
+        expect(line.get_by_role("button", name="列席")).to_have_attribute("aria-pressed", "true")
+        expect(page.get_by_text("县住建局")).to_be_visible()
+    assert sorted(row.name for row in Attendance.objects.all()) == sorted(
+        [meeting.member.display_name, "周砚"]
+    )
+
+
+def test_a_member_asks_for_leave_and_takes_it_back(browser: Browser, site: Site, meeting: Meeting) -> None:
+    coming = make_topic(meeting.county, opens_at=timezone.now() + HOUR).deliberation_id
+    options = {"viewport": PHONE, "bypass_csp": True, "reduced_motion": "reduce"}
+    with entered(browser, site, meeting.member, **options) as page:
+        page.goto(f"/deliberations/{coming}/")
+        page.get_by_text("我不能参加").click()
+        assert Axe().run(page).violations_count == 0
+        page.get_by_label("请假事由").fill("赴省城参加培训")
+        page.get_by_role("button", name="提交请假").click()
+        expect(page.locator(".leave")).to_contain_text("赴省城参加培训")
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+        page.get_by_role("button", name="撤回请假").click()
+        expect(page.get_by_text("我不能参加")).to_be_visible()
+    assert Attendance.objects.get(deliberation_id=coming).presence == ""
+
+
 @pytest.mark.parametrize(
     ("viewport", "look"),
     [(PHONE, "light"), (PHONE, "dark"), (PHONE, "large"), (LAPTOP, "light")],
@@ -145,9 +182,11 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
             "/j/111111",
             f"/deliberations/{deliberation}/",
             f"/deliberations/{deliberation}/attendance/",
+            f"/deliberations/{deliberation}/attendance/file",
             f"/deliberations/{deliberation}/cards/",
         ):
             page.goto(address)
+            page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
             results = Axe().run(page)
             assert results.violations_count == 0, f"{address}\n{results.generate_report()}"
             assert page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth") <= 0, address
