@@ -313,3 +313,12 @@ def chromium() -> str:
         if path is not None:
             return path
     raise Missing("Chromium: install chromium (or google-chrome)")
+
+
+def libreoffice() -> str:
+    """The path of LibreOffice, which opens Word and Excel files as an office would."""
+    for name in ("soffice", "libreoffice"):
+        path = shutil.which(name)
+        if path is not None:
+            return path
+    raise Missing("LibreOffice: install libreoffice-writer-nogui and libreoffice-calc-nogui")
