@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
@@ -74,15 +75,27 @@ def after(visit: Visit, done: Done) -> HttpResponse:
     if not from_htmx(visit.request):
         messages.success(visit.request, done.line)
         return HttpResponseRedirect(f"{visit.url}#{done.anchor}", status=303)
-    return _regions(
+    by_itself = "X-Autosave" in visit.request.headers
+    response = _regions(
         visit,
         done.sections,
-        line=done.line,
+        # What is saved without having been asked for is said beside its box alone.
+        line="" if by_itself else done.line,
         undo=done.undo,
         head=done.head,
         lists=done.lists,
         everything=done.everything,
     )
+    if by_itself:
+        response["X-Saved"] = f"{timezone.localtime(visit.at):%H:%M}"
+    return response
+
+
+def since(visit: Visit, edition: int) -> HttpResponse:
+    """All of the page for whoever has seen it at that edition; nothing where it is the same still."""
+    if visit.summary.edition == edition:
+        return _guarded(HttpResponse(status=204))
+    return _regions(visit, (), head=True, everything=True)
 
 
 def refuse(

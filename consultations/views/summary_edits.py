@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from ..actions.accepting import accept_pending, send_back
 from ..actions.assignments import assign_statement
@@ -33,9 +33,18 @@ from ..actions.summary_sections import add_section, move_section, rename_section
 from ..errors import BadForm, Refused
 from ..models import Statement
 from ..queries.summary_places import holds_section, holds_statement, place_of, sections_of, statement_at
-from .summary_draw import Done, Undo, after, attempt_at, refuse
+from .desk_place import whole
+from .summary_draw import Done, Undo, after, attempt_at, refuse, since
 from .summary_fields import number, places, text
 from .summary_visit import Visit, refusing, visiting
+
+
+@require_safe
+@visiting
+def summary_changes(visit: Visit) -> HttpResponse:
+    """What the page looks like now, for whoever has it as it was at an `edition`."""
+    return since(visit, whole(visit.request.GET.get("edition")) or 0)
+
 
 # --- title, opening, sections -------------------------------------------------------------------------------
 
@@ -164,11 +173,11 @@ def _to_section(visit: Visit, statement_id: int) -> Statement:
 
 def _split(visit: Visit, statement_id: int) -> Statement:
     """The first sentence is what `first` says that `text` begins with; or else its first line."""
-    whole, first = (text(visit, field).replace("\r\n", "\n") for field in ("text", "first"))
-    if first and whole.startswith(first):
-        second = whole.removeprefix(first)
+    both, first = (text(visit, field).replace("\r\n", "\n") for field in ("text", "first"))
+    if first and both.startswith(first):
+        second = both.removeprefix(first)
     else:
-        first, _line_feed, second = whole.strip().partition("\n")
+        first, _line_feed, second = both.strip().partition("\n")
     if not first.strip() or not second.strip():
         raise BadForm(detail=_("put the cursor where the second sentence begins"))
     edition = number(visit, "edition")
@@ -320,6 +329,7 @@ def summary_statement(visit: Visit, statement_id: int, verb: str) -> HttpRespons
 _SUMMARY = "summaries/<int:summary_id>"
 
 urlpatterns: list[URLPattern] = [
+    path(f"{_SUMMARY}/changes", summary_changes, name="summary-changes"),
     path(f"{_SUMMARY}/head", summary_head, name="summary-head"),
     path(f"{_SUMMARY}/sections/", summary_sections, name="summary-sections"),
     path(f"{_SUMMARY}/sections/<int:section_id>/", summary_section, name="summary-section"),

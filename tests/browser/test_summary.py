@@ -1,23 +1,17 @@
-"""The secretary's editor in a real browser: keys, what is typed and not saved, two at once, and no script at all."""
+"""The secretary's editor in a real browser: sources, keys, moves, files, and no script at all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from consultations.models import Statement, Summary
-from jianyan.accounts.models import User
+from consultations.models import Summary
+from tests.browser.summary_office import LAPTOP, PHONE, at_work, sentence, signed_in, texts
 from tests.consultations.summary_scene import Drafted, make_drafted
-from tests.jianyan.accounts.factories import PASSWORD
 from tests.servers import Site
-
-PHONE = {"width": 390, "height": 844}
-LAPTOP = {"width": 1440, "height": 900}
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,38 +21,10 @@ def drafted(site: Site) -> Drafted:
     return make_drafted()
 
 
-@contextmanager
-def signed_in(browser: Browser, site: Site, user: User, **options: Any) -> Iterator[Page]:
-    context = browser.new_context(locale="zh-CN", base_url=site.url, **{"viewport": LAPTOP, **options})
-    page = context.new_page()
-    page.goto("/accounts/login/")
-    page.fill("input[name=login]", user.username)
-    page.fill("input[name=password]", PASSWORD)
-    page.locator("form.account-form button[type=submit]").click()
-    expect(page.locator("form[action='/accounts/logout/']")).to_be_attached()
-    yield page
-    context.close()
-
-
 @pytest.fixture
 def office(browser: Browser, site: Site, drafted: Drafted) -> Iterator[Page]:
-    with signed_in(browser, site, drafted.finished.secretary) as page:
-        page.goto(f"/summaries/{drafted.summary.pk}/edit/")
+    with at_work(browser, site, drafted, drafted.finished.secretary) as page:
         yield page
-
-
-def sentence(page: Page, drafted: Drafted, number: int) -> Locator:
-    """The sentence that was drafted from the suggestion of that number."""
-    original = drafted.finished.suggestion(number)
-    statement = Statement.objects.get(
-        section__summary=drafted.summary, citations__suggestion=original, original__gt=""
-    )
-    return page.locator(f"#statement-{statement.pk}")
-
-
-def texts(page: Page, drafted: Drafted, number: int) -> list[str]:
-    section = drafted.statement(number).section_id
-    return page.locator(f"#section-{section} ol.sentences .sentence > .sentence-text").all_inner_texts()
 
 
 def test_sources_open_to_their_words_and_tallies(office: Page, drafted: Drafted) -> None:
@@ -71,16 +37,16 @@ def test_sources_open_to_their_words_and_tallies(office: Page, drafted: Drafted)
 
 
 def test_alt_and_an_arrow_move_the_sentence_and_the_focus_with_it(office: Page, drafted: Drafted) -> None:
-    assert texts(office, drafted, 3)[0] == "建议商场地下车库前一小时免费。"
+    assert texts(office, drafted.statement(3).section_id)[0] == "建议商场地下车库前一小时免费。"
     sentence(office, drafted, 3).focus()
     office.keyboard.press("Alt+ArrowDown")
-    expect(office.locator("#summary-line")).to_have_text("已移动：现为本节第2条，共2条。")
-    assert texts(office, drafted, 3)[1] == "建议商场地下车库前一小时免费。"
+    expect(office.locator("#summary-line p")).to_have_text("已移动：现为本节第2条，共2条。")
+    assert texts(office, drafted.statement(3).section_id)[1] == "建议商场地下车库前一小时免费。"
     expect(sentence(office, drafted, 3).locator("[aria-keyshortcuts='Alt+ArrowDown']")).to_be_focused()
     # At the end of the section nothing is asked of the server.
     office.keyboard.press("Alt+ArrowDown")
     office.keyboard.press("Alt+ArrowUp")
-    expect(office.locator("#summary-line")).to_have_text("已移动：现为本节第1条，共2条。")
+    expect(office.locator("#summary-line p")).to_have_text("已移动：现为本节第1条，共2条。")
     assert Summary.objects.get().edition == 3
 
 
@@ -101,35 +67,6 @@ def test_a_sentence_is_reworded_marked_and_given_back(office: Page, drafted: Dra
     assert office.url.endswith("/edit/")
 
 
-def test_what_is_typed_elsewhere_survives_and_still_notices_a_change(
-    browser: Browser, site: Site, office: Page, drafted: Drafted
-) -> None:
-    first, second = sentence(office, drafted, 3), sentence(office, drafted, 1)
-    second.locator(".sentence-words summary").click()
-    second.locator(".sentence-words textarea").fill("还没有保存的文字。")
-    # A colleague rewords the same sentence; then a neighbour is moved here, which draws the section anew.
-    rival = User.objects.get(display_name="俞秘书")
-    with signed_in(browser, site, rival) as other:
-        other.goto(f"/summaries/{drafted.summary.pk}/edit/")
-        theirs = sentence(other, drafted, 1)
-        theirs.locator(".sentence-words summary").click()
-        theirs.locator(".sentence-words textarea").fill("同事先保存的文字。")
-        theirs.locator(".sentence-words button.primary").click()
-        expect(theirs.locator("> .sentence-text")).to_have_text("同事先保存的文字。")
-    first.locator("[aria-keyshortcuts='Alt+ArrowDown']").click()
-    expect(second.locator("> .sentence-text")).to_have_text("同事先保存的文字。")
-    expect(second.locator(".sentence-words textarea")).to_have_value("还没有保存的文字。")
-    # Saving says so, and shows both.
-    second.locator(".sentence-words button.primary").click()
-    expect(second.locator(".attempt")).to_contain_text("另一位秘书刚刚改过这里")
-    expect(second.locator("> .sentence-text")).to_have_text("同事先保存的文字。")
-    expect(second.locator(".attempt textarea")).to_have_value("还没有保存的文字。")
-    expect(second.locator(".attempt textarea")).to_be_focused()
-    second.locator(".attempt button.primary").click()
-    expect(second.locator("> .sentence-text")).to_have_text("还没有保存的文字。")
-    expect(second.locator(".attempt")).to_have_count(0)
-
-
 def test_a_source_added_beside_unsaved_words_does_not_stand_in_their_way(
     office: Page, drafted: Drafted
 ) -> None:
@@ -146,18 +83,6 @@ def test_a_source_added_beside_unsaved_words_does_not_stand_in_their_way(
     expect(one.locator("> .sentence-text")).to_have_text("我的文字。")
 
 
-def test_what_is_not_wanted_of_two_texts_is_put_aside(office: Page, drafted: Drafted) -> None:
-    one = sentence(office, drafted, 2)
-    Statement.objects.filter(pk=drafted.statement(2).pk).update(text="同事的文字。", edition=2)
-    one.locator(".sentence-words summary").click()
-    one.locator(".sentence-words textarea").fill("我的文字。")
-    one.locator(".sentence-words button.primary").click()
-    one.get_by_role("link", name="保留现在的文字").click()
-    expect(one.locator(".attempt")).to_have_count(0)
-    expect(one.locator("> .sentence-text")).to_have_text("同事的文字。")
-    expect(one).to_be_focused()
-
-
 def test_sentences_move_merge_go_and_come_back(office: Page, drafted: Drafted) -> None:
     one = sentence(office, drafted, 1)
     one.locator(".sentence-more > summary").click()
@@ -172,7 +97,7 @@ def test_sentences_move_merge_go_and_come_back(office: Page, drafted: Drafted) -
     moved.locator(".sentence-more > summary").click()
     moved.get_by_label("移到小节").select_option("其他意见建议")
     moved.get_by_role("button", name="移过去").click()
-    expect(office.locator("#summary-line")).to_have_text("已移动：现为本节第3条，共3条。")
+    expect(office.locator("#summary-line p")).to_have_text("已移动：现为本节第3条，共3条。")
     expect(office.locator(".passage .empty")).to_contain_text("本节还没有条目")
 
 
@@ -186,7 +111,7 @@ def test_a_note_and_a_new_section_appear_where_they_belong(office: Page, drafted
     office.get_by_label("新小节标题").fill("体制机制")
     office.locator(".new-section button").click()
     expect(office.locator(".passage h3").last).to_have_text("体制机制")
-    expect(office.locator(".summary-contents a").last).to_have_text("体制机制")
+    expect(office.locator(".summary-contents a", has_text="体制机制")).to_be_visible()
 
 
 def test_a_server_that_fails_loses_no_word(office: Page, drafted: Drafted) -> None:
@@ -216,7 +141,7 @@ def test_everything_works_without_a_script(browser: Browser, site: Site, drafted
         expect(page.locator(".notice.success")).to_have_text("条目已保存。")
         expect(sentence(page, drafted, 2).locator("> .sentence-text")).to_have_text("没有脚本也能改。")
         sentence(page, drafted, 3).locator("[aria-keyshortcuts='Alt+ArrowDown']").click()
-        assert texts(page, drafted, 3)[1] == "建议商场地下车库前一小时免费。"
+        assert texts(page, drafted.statement(3).section_id)[1] == "建议商场地下车库前一小时免费。"
         page.get_by_role("link", name="预览").click()
         expect(page.locator(".paper-title")).to_have_text("“破解老城区停车难”协商纪要")
 

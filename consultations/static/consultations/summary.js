@@ -1,11 +1,18 @@
-// The summary's editor: everything works by forms; here come the keys, and care for what is typed but not saved.
-import { keepTyped } from "./summary/typed.js";
+// The summary's editor: everything works by forms; here come the keys, dragging, saving by itself, what others do,
+// and care for what is typed but not saved.
+import { saveByItself } from "./summary/autosave.js";
+import { dragRows } from "./summary/drag.js";
 import { listenToKeys } from "./summary/keys.js";
 import { listenToRequests } from "./summary/requests.js";
+import { guard } from "./summary/typed.js";
+import { watch } from "./summary/watch.js";
 
 const root = document.getElementById("summary");
 if (root) {
   listenToRequests(root);
   listenToKeys(root);
-  keepTyped(root);
+  dragRows(root);
+  saveByItself(root);
+  watch(root);
+  guard(root);
 }

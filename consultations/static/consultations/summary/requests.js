@@ -1,11 +1,57 @@
-// What a request may leave behind: a refusal is an answer too, and no answer is said.
+// What a request may leave behind: a refusal is an answer too, and no answer is said. One request at a time, so that
+// nobody is told that they were overtaken by themselves.
+import { draw, giveUp } from "./draw.js";
+import { sawAnswer } from "./watch.js";
+
+let sending = 0;
+let saving = null;
+
+/** Whether an answer is awaited. */
+export function isSending() {
+  return sending > 0 || saving !== null;
+}
+
+/** Ask the server by oneself, when nothing else is asked; everything else waits meanwhile. */
+export async function save(ask) {
+  saving = ask();
+  try {
+    return await saving;
+  } finally {
+    saving = null;
+  }
+}
+
+/** Whether an answer, of htmx or our own, has parts of this page in it, and not a proxy's words. */
+export function isDrawn(header) {
+  return header("X-Summary") === "regions";
+}
+
+export function say(id) {
+  document.getElementById("summary-line").replaceChildren(document.getElementById(id).content.cloneNode(true));
+}
+
+function answered(root, { xhr, requestConfig }) {
+  const { elt, triggeringEvent } = requestConfig;
+  const form = elt instanceof HTMLFormElement ? elt : null;
+  const succeeded = xhr.status < 400;
+  const fold = form?.matches("[data-closes]") ? form.closest("details")?.querySelector("summary") : null;
+  const stayed = fold ?? triggeringEvent?.submitter ?? document.activeElement;
+  if (form) giveUp(form);
+  if (stayed?.isConnected && stayed !== document.body) stayed.focus({ preventScroll: true });
+  draw(xhr.responseText, { saved: succeeded ? form : null });
+  if (succeeded) sawAnswer();
+  else root.querySelector(".attempt textarea, [role=alert] ~ form textarea")?.focus();
+}
 
 export function listenToRequests(root) {
-  const line = () => document.getElementById("summary-line");
-
   root.addEventListener("click", (event) => {
     const ended = event.target.closest('[aria-disabled="true"]');
     if (ended) event.preventDefault();
+    const split = event.target.closest("[data-split]");
+    if (split) {
+      const { first, text } = split.form.elements;
+      first.value = text.value.slice(0, text.selectionStart);
+    }
     const dismiss = event.target.closest("[data-dismiss]");
     if (dismiss) {
       event.preventDefault();
@@ -15,23 +61,26 @@ export function listenToRequests(root) {
     }
   });
 
-  // A refusal brings the fresh state and what was typed: shown like any other answer.
+  document.body.addEventListener("htmx:confirm", (event) => {
+    if (saving === null) return;
+    event.preventDefault();
+    const go = () => event.detail.issueRequest(true);
+    saving.then(go, go);
+  });
+  document.body.addEventListener("htmx:beforeRequest", () => {
+    sending += 1;
+  });
+
   document.body.addEventListener("htmx:beforeSwap", (event) => {
-    const { status } = event.detail.xhr;
-    const drawn = event.detail.xhr.getResponseHeader("X-Summary") === "regions";
-    if (status >= 400 && drawn) {
-      event.detail.shouldSwap = true;
-      event.detail.isError = false;
-    }
-    if (!drawn && !event.detail.xhr.getResponseHeader("HX-Redirect")) event.detail.shouldSwap = false;
+    event.detail.shouldSwap = false;
+    if (!isDrawn((name) => event.detail.xhr.getResponseHeader(name))) return;
+    event.detail.isError = false;
+    answered(root, event.detail);
   });
 
   document.body.addEventListener("htmx:afterRequest", (event) => {
-    const answered = event.detail.xhr.getResponseHeader("X-Summary") === "regions";
-    const leaving = event.detail.xhr.getResponseHeader("HX-Redirect");
-    if (answered) root.querySelector(".attempt textarea, [role=alert] ~ form textarea")?.focus();
-    else if (!leaving) {
-      line().replaceChildren(document.getElementById("summary-no-answer").content.cloneNode(true));
-    }
+    sending -= 1;
+    const header = (name) => event.detail.xhr.getResponseHeader(name);
+    if (!isDrawn(header) && !header("HX-Redirect")) say("summary-no-answer");
   });
 }

@@ -1,56 +1,29 @@
-// What is typed into one form and not saved survives that the page around it is drawn anew after another one was
-// sent; and so does what is folded open. The edition that was seen stays with the words: if somebody else has
-// changed the sentence meanwhile, saving says so.
+// What is typed into a form and not saved.
+
+const tidy = (text) => text.replace(/\s+/g, " ").trim();
 
 function changed(field) {
   if (field.type === "hidden") return false;
   if (field instanceof HTMLSelectElement) return [...field.options].some((o) => o.selected !== o.defaultSelected);
-  return field.value !== field.defaultValue;
+  // Blanks at the ends are not kept, and so are nothing that could be lost.
+  return "defaultValue" in field && tidy(field.value) !== tidy(field.defaultValue);
 }
 
-function values(form) {
-  return [...form.elements]
-    .filter((field) => field.name && field.name !== "csrfmiddlewaretoken" && field.type !== "submit")
-    .map((field) => [field.name, field.value]);
+/** Whether the form says something else than what the server has given it. */
+export function isTyped(form) {
+  return [...form.elements].some(changed);
 }
 
-function unsaved(root, sent) {
-  return [...root.querySelectorAll("form[id]")].filter(
-    (form) => form !== sent && [...form.elements].some(changed),
-  );
+const WRITES = "textarea, input:not([type=hidden], [type=submit])";
+
+/** Whether somebody has typed in the form, or is about to: what is drawn anew leaves it alone. */
+export function isInUse(form) {
+  return isTyped(form) || (form.contains(document.activeElement) && document.activeElement.matches(WRITES));
 }
 
-// A form that names the edition it saw has, once it succeeded, made the next one: that is ours, not somebody else's.
-function stillTheOneSeen(form, sent, succeeded) {
-  const own = succeeded && sent.elements?.edition && sent.closest(".sentence") === form.closest(".sentence");
-  return !own || !form.closest(".sentence");
-}
-
-export function keepTyped(root) {
-  let typed = [];
-  let open = [];
-
-  document.body.addEventListener("htmx:beforeSwap", (event) => {
-    const sent = event.detail.requestConfig.elt;
-    const succeeded = event.detail.xhr.status < 400;
-    typed = unsaved(root, sent).map((form) => [
-      form.id,
-      values(form).filter(([name]) => name !== "edition" || stillTheOneSeen(form, sent, succeeded)),
-    ]);
-    open = [...root.querySelectorAll("details[open][id]")]
-      .filter((details) => !(sent.matches("[data-closes]") && details.contains(sent)))
-      .map((details) => details.id);
-  });
-
-  document.body.addEventListener("htmx:oobAfterSwap", () => {
-    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-    for (const [id, fields] of typed) {
-      const form = document.getElementById(id);
-      for (const [name, value] of form ? fields : []) form.elements[name].value = value;
-    }
-  });
-
+/** Asks before a page with unsaved words is left. */
+export function guard(root) {
   window.addEventListener("beforeunload", (event) => {
-    if (unsaved(root, null).length) event.preventDefault();
+    if ([...root.querySelectorAll("form[id]")].some(isTyped)) event.preventDefault();
   });
 }
