@@ -87,17 +87,8 @@ def play_the_past(at: dt.datetime, watch: Watch = iter) -> None:
 
     `watch` gives the events again, and sees them pass: each takes a second or two.
     """
-    cast = read_cast()
     for past in watch(PAST):
-        opens = _working_day(at - past.days_ago * DAY, past.hour)
-        topic = prepare(issue(past.slug), opens, opens + LASTS, announced=opens - 3 * DAY)
-        hour = Hour(opens, topic.closes_at, closed=True)
-        dice = random.Random(past.slug)  # noqa: S311 - a play to be repeated
-        voters = dice.sample(cast.everybody(), past.voters)
-        script = write(cast.finished(issue(past.slug)), voters, hour, dice)
-        mark_phase(topic_id=topic.pk, at=opens)
-        Performance(topic, people.actors(at=at), people.on_duty(at=at)).perform(script)
-        mark_phase(topic_id=topic.pk, at=topic.closes_at)
+        topic = play(past, at)
         # The last one waits for a visitor to freeze it, the one before for a visitor to sign it.
         if past is PAST[-1]:
             continue
@@ -105,6 +96,21 @@ def play_the_past(at: dt.datetime, watch: Watch = iter) -> None:
         summary = concluding.draft(topic, morning)
         if past is not PAST[-2]:
             concluding.sign(summary, past.slug, morning)
+
+
+def play(past: Past, at: dt.datetime) -> Topic:
+    """One of them from its announcement to its closing; the closed topic."""
+    cast = read_cast()
+    opens = _working_day(at - past.days_ago * DAY, past.hour)
+    topic = prepare(issue(past.slug), opens, opens + LASTS, announced=opens - 3 * DAY)
+    hour = Hour(opens, topic.closes_at, closed=True)
+    dice = random.Random(past.slug)  # noqa: S311 - a play to be repeated
+    voters = dice.sample(cast.everybody(), past.voters)
+    script = write(cast.finished(issue(past.slug)), voters, hour, dice)
+    mark_phase(topic_id=topic.pk, at=opens)
+    Performance(topic, people.actors(at=at), people.on_duty(at=at)).perform(script)
+    mark_phase(topic_id=topic.pk, at=topic.closes_at)
+    return topic
 
 
 def announce_what_comes(at: dt.datetime) -> None:
