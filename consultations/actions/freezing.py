@@ -35,6 +35,7 @@ from ..models import (
     Vote,
 )
 from ..queries.summary_snapshot import take_snapshot
+from .attendance_rows import lock_deliberation
 from .locking import lock_topics
 from .recording import record
 from .summaries import Opened, open_summary, title_of
@@ -64,6 +65,8 @@ def freeze_deliberation(*, deliberation_id: int, by: Actor, at: dt.datetime) -> 
         raise UnknownTopic
     for topic_id in topic_ids:
         mark_phase(topic_id=topic_id, at=at)
+    # Whoever corrects the list in this moment waits, and is refused then.
+    lock_deliberation(deliberation_id)
     _note_who_took_part(deliberation)
     topics = lock_topics(topic_ids)
     snapshot = take_snapshot(deliberation, topics)
@@ -155,10 +158,8 @@ def _note_who_took_part(deliberation: Deliberation) -> None:
     unmarked = {
         user_id: row
         for user_id, row in known.items()
-        if (user_id in first
-        and (not row.presence or row.is_on_own_leave))
-        or (user_id in on_site
-        and not row.presence)
+        if (user_id in first and (not row.presence or row.is_on_own_leave))
+        or (user_id in on_site and not row.presence)
     }
     for user_id, row in unmarked.items():
         row.presence, row.leave_asked_at, row.leave_reason = Presence.PRESENT, None, ""

@@ -13,12 +13,12 @@ from consultations.actions.freezing import freeze_deliberation
 from consultations.actions.topics import close_topic
 from consultations.enums import Mode, Presence
 from consultations.errors import BadForm, Frozen, NotAllowed, UnknownDeliberation, UnknownPerson
-from consultations.models import Attendance, Topic
+from consultations.models import Attendance, Summary, Topic
 from jianyan.accounts.models import User
 from tests.consultations.conftest import Scene
 from tests.consultations.factories import HOUR, MINUTE, NOON, actor
 from tests.consultations.test_concurrency import at_once
-from tests.jianyan.accounts.factories import make_user
+from tests.jianyan.accounts.factories import make_member, make_user
 
 LATER = NOON + 10 * MINUTE
 
@@ -160,3 +160,29 @@ def test_coming_online_and_to_the_room_at_once_is_one_row_and_on_site(scene: Sce
     assert sorted(Attendance.objects.values_list("user_id", "presence", "mode")) == sorted(
         (by.user_id, Presence.PRESENT, Mode.OFFLINE) for by in people
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_correction_at_the_moment_of_the_freezing_is_in_the_summary_or_refused(scene: Scene) -> None:
+    close_topic(topic_id=scene.topic.pk, by=actor(scene.moderator), at=LATER)
+    refused: list[int] = []
+
+    def correct(user: User) -> None:
+        try:
+            set_to(scene, user, Presence.PRESENT)
+        except Frozen:
+            refused.append(user.pk)
+
+    people = [make_member(scene.county, f"委员{name}") for name in "甲乙丙丁戊己"]
+    freeze = partial(
+        freeze_deliberation,
+        deliberation_id=scene.topic.deliberation_id,
+        by=actor(scene.secretary),
+        at=LATER + MINUTE,
+    )
+    jobs: list[Callable[[], object]] = [partial(correct, user) for user in people]
+    at_once([*jobs[:3], freeze, *jobs[3:]])
+    printed = {row["name"] for row in Summary.objects.get().snapshot["attendance"]["present"]}
+    set_anyway = set(Attendance.objects.filter(presence=Presence.PRESENT).values_list("user_id", flat=True))
+    assert {user.pk for user in people if user.display_name in printed} == set_anyway - {scene.author.pk}
+    assert set_anyway.isdisjoint(refused)

@@ -70,6 +70,19 @@ def test_who_has_no_voice_is_a_guest_and_who_has_no_sector_is_still_there(scene:
     assert [(sector.here, sector.members) for sector in found.sectors if not sector.id] == [(("区若谷",), 1)]
 
 
+def test_guests_without_an_account_come_last_and_only_those_who_came(scene: Scene) -> None:
+    come(scene, make_user("周列席"), Presence.OBSERVER)
+    make = Attendance.objects.create
+    for name, presence in (
+        ("魏晋之", "present"),
+        ("丁一", "observer"),
+        ("吴未到", "on_leave"),
+        ("沈离席", ""),
+    ):
+        make(deliberation=scene.topic.deliberation, guest_name=name, presence=presence)
+    assert seen(scene).guests == ("周列席", "丁一", "魏晋之")
+
+
 def test_a_member_of_another_body_has_no_voice_and_is_not_expected(scene: Scene) -> None:
     elsewhere = make_user("陆外县")
     make_membership(elsewhere, scene.county.department, Role.MEMBER)
