@@ -219,6 +219,7 @@ def checking_text(document: SummaryDocument) -> str:
     """How anybody can check the document."""
     return (
         f"核验方法：导出本{labels.KIND[document.head.kind]}的JSON文件，运行“jianyan summary verify 文件名”，"
+        "或者在平台的“核验纪要”页面（/verify/）选择该文件，"
         "逐项核对数字、依据、数据快照和议题日志；下列哈希值与议题日志页面公示的一致，即表明数据未被改动。"
     )
 

@@ -166,6 +166,7 @@ def test_the_record_counts_statements_by_what_they_rest_on() -> None:
     assert "全文共17条，其中依据建言形成16条（经文字整理14条），秘书补充1条。" in sources_text(sample())
     assert "全文共5条，其中依据建言形成4条，秘书补充1条。" in sources_text(two_topics())
     assert "jianyan summary verify" in checking_text(sample())
+    assert "/verify/" in checking_text(sample())
 
 
 @pytest.mark.parametrize(
