@@ -16,6 +16,7 @@ from .model import (
     Tally,
     ThemeFigures,
 )
+from .printable import printable
 
 
 def citation_of(suggestion: ListedSuggestion) -> Citation:
@@ -66,7 +67,8 @@ def counts_of(attendance: Attendance, suggestions: Sequence[ListedSuggestion]) -
     """The totals of the opening. Participants are those present; `published` counts what was made public."""
     return Counts(
         participants=len(attendance.present),
-        sectors=len({attendee.unit for attendee in attendance.present} - {""}),
+        # As they are printed: what is not seen makes no other sector.
+        sectors=len({printable(attendee.unit) for attendee in attendance.present} - {""}),
         suggestions=len(suggestions),
         published=sum(suggestion.status in PUBLIC for suggestion in suggestions),
         tally=total_of(suggestion.tally for suggestion in suggestions if suggestion.merged_into is None),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ..enums import Mode, StatementKind, SummaryStatus
 from . import labels
 from .model import Citation, Counts, ListedSuggestion, Statement, SummaryDocument, Tally
+from .printable import printable
 
 _DIGITS = "零一二三四五六七八九"
 _INNER_QUOTES = str.maketrans("“”", "‘’")
@@ -114,7 +115,7 @@ def references(document: SummaryDocument) -> dict[int, str]:
 
 def lead_text(theme: str, citations: Sequence[Citation], support: int) -> str:
     """How a theme begins: 关于“错时共享”，共有建言12条，来自8个界别，附议230次。 `support` is that of all citations."""
-    sectors = len({citation.sector for citation in citations if citation.sector})
+    sectors = len({printable(citation.sector) for citation in citations} - {""})
     about = f"关于{quoted(theme)}，" if theme else ""
     origin = f"，来自{sectors}个界别" if sectors else ""
     return f"{about}共有建言{len(citations)}条{origin}，附议{support}次。"

@@ -11,7 +11,7 @@ from pathlib import Path
 import docx as python_docx
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from consultations.documents import FORMATS
 from consultations.documents.model import Attendance, Attendee, Section, SummaryDocument, TopicPart
@@ -100,6 +100,7 @@ def test_the_bytes_do_not_depend_on_process_zone_or_hash_seed() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(HOSTILE)
+@example("\xad")
 def test_no_text_breaks_a_format_or_the_check_of_it(text: str) -> None:
     document = worded_everywhere(text)
     rendered = {name: one.render(document) for name, one in FORMATS.items()}
