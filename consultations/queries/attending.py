@@ -13,7 +13,7 @@ from jianyan.accounts.enums import BodyKind, Role
 from jianyan.accounts.models import Body, Membership, User
 from jianyan.accounts.roles import in_force_on
 
-from ..enums import Mode
+from ..enums import Mode, Presence
 from ..models import Attendance, Deliberation
 from .precedence import Place, Precedence, precedence_in
 
@@ -110,7 +110,7 @@ def _person(
         place=precedence.place_of(user, given),
         checked_in_at=row.checked_in_at if row is not None else None,
         corrected=row is not None and row.corrected_by_id is not None,
-        leave_reason=row.leave_reason if row is not None else "",
+        leave_reason=row.leave_reason if row is not None and row.presence == Presence.ON_LEAVE else "",
     )
 
 

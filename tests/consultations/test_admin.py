@@ -186,6 +186,10 @@ def test_attendance_is_corrected_and_never_deleted(office: Client, topic: Topic)
     assert office.post(change, form).status_code == 302
     row.refresh_from_db()
     assert row.presence == "on_leave"
+    refused = office.post(change, {**form, "attendances-0-guest_name": "周砚"})
+    assert "要么选择用户，要么填写没有账号的来宾姓名。" in refused.text
+    row.refresh_from_db()
+    assert row.guest_name == ""
 
 
 def test_a_channel_says_what_its_rules_mean_and_a_deliberation_s_link_is_only_read(
