@@ -214,7 +214,8 @@ def _in_order(now: Sequence[int], before: Sequence[int]) -> set[int]:
             fitting = [run for run in runs if not run or places[run[-1]] < places[pk]]
             longest = max(fitting, key=len)
             runs.append([*longest, pk])
-    return set(max(runs, key=len))
+    longest = max(runs, key=len)
+    return set(longest)
 
 
 def _statement(

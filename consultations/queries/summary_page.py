@@ -70,6 +70,15 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A section as a place to go to; the fields are those of a passage."""
+
+    id: int
+    topic_id: int | None
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A section. `topic_id` is None for the consensus; `heading` is empty for what belongs to no theme.
 
@@ -99,7 +108,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class SummaryPage:
-    """The whole editor. `facts` is the part of the opening that is computed."""
+    """The whole editor. `facts` is the part of the opening that is computed.
+
+    `titles` are (topic id, title).
+    """
 
     id: int
     deliberation_id: int
@@ -119,6 +131,8 @@ class SummaryPage:
     kind: SummaryKind
     consensus: Passage | None
     parts: tuple[Part, ...]
+    titles: tuple[tuple[int, str], ...]
+    headings: tuple[Heading, ...]
     lists: Lists
     remarks: tuple[Remark, ...]
 
@@ -195,6 +209,8 @@ def page_of(summary: Summary) -> SummaryPage:
         kind=SummaryKind(summary.kind),
         consensus=next((passage for passage in passages if passage.topic_id is None), None),
         parts=tuple(_part(topic.topic_id, topic.title, passages, sources) for topic in rows.snapshot.topics),
+        titles=tuple((topic.topic_id, topic.title) for topic in rows.snapshot.topics),
+        headings=tuple(Heading(one.id, one.topic_id, one.heading) for one in passages),
         lists=lists_of(rows),
         remarks=remarks_on(rows),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -215,9 +216,14 @@ def test_what_was_taken_out_can_go_to_another_section(drafted: Drafted, secretar
 # --- what waits, and what is worth a look -------------------------------------------------------------------
 
 
-def test_a_proposal_is_accepted_or_sent_back_and_blocks_until_then(drafted: Drafted, secretary: Client) -> None:
+def test_a_proposal_is_accepted_or_sent_back_and_blocks_until_then(
+    drafted: Drafted, secretary: Client
+) -> None:
     consensus = drafted.summary.sections.get(topic=None)
-    for verb, line in (("accept", "已采纳。"), ("send-back", "已退回：拟列的共识回到所属主题，其他拟稿移出。")):
+    for verb, line in (
+        ("accept", "已采纳。"),
+        ("send-back", "已退回：拟列的共识回到所属主题，其他拟稿移出。"),
+    ):
         one = drafted.statement(4)
         Statement.objects.filter(pk=one.pk).update(pending="consensus", section=consensus)
         page = secretary.get(at(drafted, "edit/")).content.decode()
@@ -239,3 +245,44 @@ def test_every_remark_leads_to_a_place_on_the_page(drafted: Drafted, secretary: 
     assert {"unsourced", "number", "unthemed"} <= {remark.code for remark in remarks}
     for remark in remarks:
         assert f'id="{remark.anchor}"' in answer.content.decode()
+
+
+# --- what is saved by itself, and what others did -----------------------------------------------------------
+
+
+def test_what_is_saved_by_itself_says_when_and_nothing_more(drafted: Drafted, secretary: Client) -> None:
+    address = at(drafted, f"statements/{drafted.statement(2).pk}/save")
+    headers = HTMX | {"X-Autosave": "1"}
+    answer = secretary.post(address, {"text": "自动保存。", "edition": "1"}, headers=headers)
+    assert (answer.status_code, answer["X-Saved"], answer.context["line"]) == (200, "20:50", "")
+    again = secretary.post(address, {"text": "又一次。", "edition": "1"}, headers=headers)
+    assert (again.status_code, "X-Saved" in again) == (409, False)
+
+
+def test_whoever_has_an_older_edition_gets_the_whole_page(drafted: Drafted, secretary: Client) -> None:
+    address = at(drafted, "changes")
+    assert secretary.get(f"{address}?edition=1").status_code == 204
+    secretary.post(at(drafted, "responses/"), REPLY)
+    answer = secretary.get(f"{address}?edition=1")
+    page = answer.content.decode()
+    assert (answer.status_code, answer["X-Summary"]) == (200, "regions")
+    for words in ('data-edition="2"', 'id="summary-head"', 'id="summary-sections"', "四月底前划定。"):
+        assert words in page
+    assert secretary.get(f"{address}?edition=2").status_code == 204
+    assert secretary.get(f"{address}?edition=x").status_code == 200
+
+
+def test_a_kept_row_carries_the_token_of_each_request_and_what_is_refused_stays_its_own(
+    drafted: Drafted, secretary: Client, rival: Client
+) -> None:
+    def tokens(client: Client) -> set[str]:
+        page = client.get(at(drafted, "edit/")).content.decode()
+        assert "\x02" not in page
+        return set(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page))
+
+    first, second = tokens(secretary), tokens(rival)
+    assert (len(first), len(second), first & second) == (1, 1, set())
+    address = at(drafted, f"statements/{drafted.statement(2).pk}/save")
+    refused = rival.post(address, {"text": "长" * 2001, "edition": "1"})
+    assert 'class="notice error attempt"' in refused.content.decode()
+    assert 'class="notice error attempt"' not in secretary.get(at(drafted, "edit/")).content.decode()
