@@ -333,13 +333,26 @@ def test_secretaries_can_take_their_first_steps(visitors: Visitors) -> None:
     page.locator("main a[href^='/deliberations/']").first.click()
     secretary.press("冻结数据并起草纪要")
     page.wait_for_load_state()
-    if not re.search(r"/edit/$", page.url):
-        secretary.press("编辑纪要")
-    secretary.seen.add("编辑纪要")
+    expect(page).to_have_url(re.compile(r"/edit/$"))
+    proposed = page.locator("button[id^=accept-]")
+    for left in range(proposed.count(), 0, -1):
+        secretary.find("采纳").first.click()
+        expect(proposed).to_have_count(left - 1)
     with page.expect_download() as download:
         secretary.press("导出 DOCX")
     assert zipfile.is_zipfile(download.value.path())
+    secretary.find("其他格式")
+    secretary.press("送审")
+    expect(page.locator("#summary-signing")).to_contain_text("审签中")
     secretary.has_seen_all()
+
+    chair = visitors.enter("chair", PHONE)
+    chair.press("通知")
+    chair.page.locator("a", has_text="有纪要送审").first.click()
+    chair.find("签发").first.click()
+    chair.page.locator("#summary-sign").click()
+    expect(chair.page.locator("#summary-signing")).to_contain_text("已签发")
+    chair.has_seen_all()
 
 
 def test_administrators_and_auditors_can_take_their_first_steps(visitors: Visitors) -> None:
