@@ -8,19 +8,22 @@ from typing import Any
 
 import pytest
 from django.utils import translation
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from consultations.documents.content import from_content
+from consultations.documents.figures import citation_of
 from consultations.documents.findings import SENTENCES, Finding
 from consultations.documents.json import render
 from consultations.documents.model import Attendance, Snapshot, SummaryDocument
 from consultations.documents.sealing import sealed as seal
 from consultations.documents.snapshot import read_snapshot, snapshot_digest, text_hash
 from consultations.documents.verify import examine, verify
+from consultations.documents.wording import lead_text
 from consultations.enums import Status, SummaryStatus
 
 from .samples import large, recounted, sample, signed, two_topics
+from .test_printable import HOSTILE
 
 Content = dict[str, Any]
 DRAFT = dataclasses.replace(sample(), status=SummaryStatus.DRAFT)
@@ -503,6 +506,26 @@ def test_the_words_of_a_lead_are_computed() -> None:
         first_statement(content).update(citations=[], support=0, text=text)
 
     assert as_signed(rests_on_nothing) == ["statement_uncited"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(HOSTILE)
+@example("\xad")
+@example("\u0301" * 9)
+def test_a_lead_holds_however_its_theme_and_its_sectors_are_called(text: str) -> None:
+    document = signed()
+    (part,) = document.topics
+    (lead, *_others) = part.sections[0].statements
+    rows = [dataclasses.replace(document.appendix[0], sector=text), document.appendix[1]]
+    citations = tuple(citation_of(row) for row in rows)
+    support = sum(row.tally.support for row in rows)
+    words = lead_text(text, citations, support)
+    lead = dataclasses.replace(lead, text=words, citations=citations, support=support)
+    sections = (dataclasses.replace(part.sections[0], theme=text, statements=(lead,)),)
+    changed = dataclasses.replace(document, topics=(dataclasses.replace(part, sections=sections),))
+    codes = {one.code for one in verify(render(seal(changed)))}
+    # The sector in the appendix is the one that was frozen.
+    assert codes <= {"citation_sector"}
 
 
 def test_nothing_waits_to_be_accepted_in_what_was_submitted() -> None:
