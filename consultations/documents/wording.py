@@ -116,6 +116,8 @@ def references(document: SummaryDocument) -> dict[int, str]:
 def lead_text(theme: str, citations: Sequence[Citation], support: int) -> str:
     """How a theme begins: 关于“错时共享”，共有建言12条，来自8个界别，附议230次。 `support` is that of all citations."""
     sectors = len({printable(citation.sector) for citation in citations} - {""})
+    # As it is printed: whoever checks the words has no other.
+    theme = printable(theme)
     about = f"关于{quoted(theme)}，" if theme else ""
     origin = f"，来自{sectors}个界别" if sectors else ""
     return f"{about}共有建言{len(citations)}条{origin}，附议{support}次。"
