@@ -1,9 +1,9 @@
 // Words are saved by themselves two seconds after the last key, and when their box is left. Where somebody else was
 // first, both texts are shown, as after the button.
 import { draw, giveUp } from "./draw.js";
+import { sawAnswer } from "./edition.js";
 import { isDrawn, isSending, save } from "./requests.js";
 import { isTyped } from "./typed.js";
-import { sawAnswer } from "./watch.js";
 
 const PAUSE = 2000;
 const AGAIN = 10000;

@@ -1,7 +1,7 @@
 // What a request may leave behind: a refusal is an answer too, and no answer is said. One request at a time, so that
 // nobody is told that they were overtaken by themselves.
 import { draw, giveUp } from "./draw.js";
-import { sawAnswer } from "./watch.js";
+import { sawAnswer } from "./edition.js";
 
 let sending = 0;
 let saving = null;

@@ -1,25 +1,18 @@
 // What others do appears by itself: while the page is looked at, the server is asked every ten seconds whether the
 // summary is still the edition that is shown, and draws everything anew where it is not.
 import { draw } from "./draw.js";
+import { drawnEdition, sawAll, seenEdition } from "./edition.js";
 import { isDrawn, isSending, say } from "./requests.js";
 import { isTyped } from "./typed.js";
 
 const LOOK_EVERY = 10000;
 
-let seen = 0;
 let looking = null;
-
-const drawnEdition = () => Number(document.getElementById("summary-overview").dataset.edition);
-
-/** After an answer to something of ours: if that made the very next edition, nobody else has changed anything. */
-export function sawAnswer() {
-  if (drawnEdition() === seen + 1) seen += 1;
-}
 
 async function look(root) {
   if (document.hidden || isSending()) return;
   const before = drawnEdition();
-  const address = `${root.dataset.changes}?edition=${seen}`;
+  const address = `${root.dataset.changes}?edition=${seenEdition()}`;
   const answer = await fetch(address, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
   const elsewhere = answer.headers.get("HX-Redirect");
   if (elsewhere) {
@@ -33,11 +26,11 @@ async function look(root) {
   // What was asked for before something of ours was answered may be older than that.
   if (isSending() || drawnEdition() !== before) return;
   draw(html);
-  seen = drawnEdition();
+  sawAll();
 }
 
 export function watch(root) {
-  seen = drawnEdition();
+  sawAll();
   const lookNow = () => look(root).catch((failure) => {
     // No network: the next look will tell.
     if (!(failure instanceof TypeError)) throw failure;
