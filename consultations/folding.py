@@ -15,6 +15,8 @@ from .wording_checks import contradicts, quantities
 
 FOLD_FROM = 0.6
 """The score from which two texts are the same; docs/duplicates.md says what comes of it."""
+_LOOKED_AT = 8
+"""Nearest texts that are considered."""
 _OWN = 2
 """Letters that a text has of its own where it is about something else."""
 
@@ -24,16 +26,12 @@ def folded(texts: Mapping[int, str], index: Index) -> list[list[int]]:
 
     `index` holds these texts, and better all others of the topic, too.
     """
-    groups: list[list[int]] = []
+    groups: dict[int, list[int]] = {}
     for key, text in texts.items():
-        for group in groups:
-            first = group[0]
-            if index.score(text, first) >= FOLD_FROM and not differs(text, texts[first]):
-                group.append(key)
-                break
-        else:
-            groups.append([key])
-    return groups
+        nearest = index.nearest(text, _LOOKED_AT, among=groups)
+        same = (first for first, score in nearest if score >= FOLD_FROM and not differs(text, texts[first]))
+        groups.setdefault(next(same, key), []).append(key)
+    return list(groups.values())
 
 
 def differs(one: str, other: str) -> bool:

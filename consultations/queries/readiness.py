@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from django.utils.translation import gettext as _
@@ -53,11 +54,12 @@ def readiness(summary_id: int) -> tuple[Remark, ...]:
 def remarks_on(rows: Rows) -> tuple[Remark, ...]:
     """As `readiness`, for rows that are read already; asks nothing further."""
     document = document_of(rows)
+    known = _known(rows, document)
     found = chain(
         _whole(rows),
         _people(rows),
-        _opening(rows, document),
-        chain.from_iterable(_section(rows, document, section) for section in rows.sections),
+        _opening(rows, document, known),
+        chain.from_iterable(_section(rows, known, section) for section in rows.sections),
         _suggestions(rows, document),
     )
     return tuple(sorted(found, key=lambda remark: not remark.blocks))
@@ -80,7 +82,7 @@ def _whole(rows: Rows) -> Iterator[Remark]:
 # --- sentences ----------------------------------------------------------------------------------------------
 
 
-def _section(rows: Rows, document: SummaryDocument, section: SummarySection) -> Iterator[Remark]:
+def _section(rows: Rows, known: frozenset[str], section: SummarySection) -> Iterator[Remark]:
     sentences = _sentences(rows, section)
     if not sentences and section.topic_id is not None:
         words = _("The section “%(heading)s” has no sentence") % {
@@ -88,10 +90,10 @@ def _section(rows: Rows, document: SummaryDocument, section: SummarySection) -> 
         }
         yield Remark("empty_section", words, f"section-{section.pk}")
     for statement in sentences:
-        yield from _sentence(rows, document, statement)
+        yield from _sentence(rows, known, statement)
 
 
-def _sentence(rows: Rows, document: SummaryDocument, statement: Statement) -> Iterator[Remark]:
+def _sentence(rows: Rows, known: frozenset[str], statement: Statement) -> Iterator[Remark]:
     anchor, text = f"statement-{statement.pk}", _excerpt(statement.text)
     if statement.pending:
         yield Remark("pending", _WAITS[Pending(statement.pending)] % {"text": text}, anchor, blocks=True)
@@ -112,7 +114,7 @@ def _sentence(rows: Rows, document: SummaryDocument, statement: Statement) -> It
     if statement.kind == StatementKind.NOTE or statement.reworded:
         citations = rows.citations.get(statement.pk, ())
         sources = [rows.suggestions[citation.suggestion_id].public_text for citation in citations]
-        strange = _strange(rows, document, statement.text, sources)
+        strange = _strange(statement.text, sources, known)
         if strange:
             words = _("“%(text)s” names %(numbers)s, which neither its sources nor the figures have") % {
                 "text": text,
@@ -121,12 +123,12 @@ def _sentence(rows: Rows, document: SummaryDocument, statement: Statement) -> It
             yield Remark("number", words, anchor)
 
 
-def _opening(rows: Rows, document: SummaryDocument) -> Iterator[Remark]:
+def _opening(rows: Rows, document: SummaryDocument, known: frozenset[str]) -> Iterator[Remark]:
     rare = _missing(f"{document.title}{opening_text(document)}{rows.summary.opening}")
     if rare:
         words = _("Title or opening have characters that the fonts of the PDF lack: %(characters)s")
         yield Remark("glyphs", words % {"characters": _listed(rare)}, _HEAD)
-    strange = _strange(rows, document, rows.summary.opening, ())
+    strange = _strange(rows.summary.opening, (), known)
     if strange:
         words = _("What you added to the opening names %(numbers)s, which the figures do not have") % {
             "numbers": _listed(strange)
@@ -134,17 +136,26 @@ def _opening(rows: Rows, document: SummaryDocument) -> Iterator[Remark]:
         yield Remark("number", words, _HEAD)
 
 
-def _strange(rows: Rows, document: SummaryDocument, text: str, sources: Iterable[str]) -> list[str]:
-    """The numbers of a text that stand in no source, in no question and background, and not in the figures."""
+def _strange(text: str, sources: Iterable[str], known: frozenset[str]) -> list[str]:
+    """The numbers of a text that neither its sources have nor is known anyway, as they are written."""
     named = quantities(text)
     if not named:
         return []
-    asked = (f"{topic.prompt}\n{topic.background}" for topic in rows.topics.values())
-    known: set[str] = set()
-    for one in (*sources, *asked, opening_text(document)):
-        known.update(quantities(one))
-    known.update(map(str, _figures(document)))
+    known = known.union(*map(_quantities, sources))
     return [written for number, written in named.items() if number not in known]
+
+
+def _known(rows: Rows, document: SummaryDocument) -> frozenset[str]:
+    """The numbers of question and background, of the opening, and of the figures."""
+    asked = (f"{topic.prompt}\n{topic.background}" for topic in rows.topics.values())
+    stated = map(_quantities, (*asked, opening_text(document)))
+    return frozenset(map(str, _figures(document))).union(*stated)
+
+
+@lru_cache(maxsize=2048)
+def _quantities(text: str) -> frozenset[str]:
+    # A page is drawn after every edit, and its sources stay the same.
+    return frozenset(quantities(text))
 
 
 def _figures(document: SummaryDocument) -> Iterator[int]:

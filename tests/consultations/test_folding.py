@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import pytest
 
 from consultations.folding import differs, folded
@@ -26,11 +28,15 @@ def test_what_says_the_same_is_gathered_by_the_first() -> None:
 
 def test_what_was_gathered_gathers_nothing_itself() -> None:
     # The second is like both others, which are not like each other.
-    texts = {0: "甲" * 3 + "停车场夜间开放", 1: "停车场夜间开放收费", 2: "停车收费公开"}
+    texts = {0: "停车场夜间开放", 1: "停车场夜间开放，周末也开", 2: "周末也开"}
+    alike = {texts[0]: [(1, 1.0)], texts[1]: [(0, 1.0), (2, 1.0)], texts[2]: [(1, 1.0)]}
 
     class Chain(Index):
-        def score(self, text: str, key: int) -> float:
-            return 1.0 if {text, texts[key]} in ({texts[0], texts[1]}, {texts[1], texts[2]}) else 0.0
+        def nearest(
+            self, text: str, limit: int = 3, *, among: Container[int] | None = None
+        ) -> list[tuple[int, float]]:
+            assert among is not None
+            return [(key, score) for key, score in alike[text] if key in among]
 
     assert folded(texts, Chain()) == [[0, 1], [2]]
 
