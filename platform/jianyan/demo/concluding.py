@@ -13,9 +13,10 @@ from consultations.actions.accepting import accept_pending
 from consultations.actions.assignments import Task, add_assignment, assign_statement, edit_assignment
 from consultations.actions.drafting import draft_summary
 from consultations.actions.freezing import freeze_deliberation
+from consultations.actions.guests import add_guest
 from consultations.actions.responses import add_response
 from consultations.actions.signing import sign_summary, submit_summary
-from consultations.enums import StatementKind
+from consultations.enums import Presence, StatementKind
 from consultations.models import Statement, Summary, Topic
 from jianyan.accounts.enums import Role
 from jianyan.accounts.roles import Actor
@@ -26,9 +27,17 @@ from .catalogue import DATA
 HOUR = dt.timedelta(hours=1)
 
 
-def draft(topic: Topic, at: dt.datetime) -> Summary:
-    """Freeze the topic's deliberation and draft its summary."""
+def draft(topic: Topic, slug: str, at: dt.datetime) -> Summary:
+    """Note who came from the departments, freeze the topic's deliberation and draft its summary."""
     by = people.official(Role.SECRETARY, at=at)
+    for guest in _answers().get(slug, {}).get("observers", ()):
+        add_guest(
+            deliberation_id=topic.deliberation_id,
+            **guest,
+            presence=Presence.OBSERVER,
+            mode=topic.deliberation.mode,
+            by=by,
+        )
     summary = freeze_deliberation(deliberation_id=topic.deliberation_id, by=by, at=at)
     return draft_summary(summary_id=summary.pk, by=by, at=at)
 
@@ -68,6 +77,6 @@ def _assign(summary: Summary, task: Task, of: str, *, by: Actor, at: dt.datetime
 
 @cache
 def _answers() -> dict[str, Any]:
-    """Slug → `responses` and `assignments` of data/answers.json."""
+    """Slug → `observers`, `responses` and `assignments` of data/answers.json."""
     answers: dict[str, Any] = json.loads((DATA / "answers.json").read_text(encoding="utf-8"))
     return answers

@@ -93,7 +93,7 @@ def play_the_past(at: dt.datetime, watch: Watch = iter) -> None:
         if past is PAST[-1]:
             continue
         morning = topic.closes_at + 18 * 60 * MINUTE
-        summary = concluding.draft(topic, morning)
+        summary = concluding.draft(topic, past.slug, morning)
         if past is not PAST[-2]:
             concluding.sign(summary, past.slug, morning)
 

@@ -103,6 +103,7 @@ def test_what_is_signed_is_numbered_by_its_issuer_and_holds_what_departments_ans
     for summary in Summary.objects.filter(status="signed").order_by("signed_at"):
         document = summary_document(summary.pk)
         assert document.head.signed_by == "宗怀瑾"
+        assert document.snapshot.attendance.observers
         assert document.responses
         assert all(one.suggestions for one in document.assignments)
         assert document.assignments
