@@ -49,10 +49,13 @@ def _take(request: HttpRequest, summary_id: int, step: Callable[[Actor], tuple[i
 
 
 def _place(summary: Summary, actor: Actor) -> str:
-    """The editor for whoever may edit, otherwise the page on which it is read."""
-    editing = rules.may_edit_summary(actor, summary) is None
-    name = "consultations:summary-edit" if editing else "consultations:summary"
-    return reverse(name, args=[summary.pk])
+    """The editor for whoever may edit, its comments for whoever reviews, otherwise the page on which it is read."""
+    name = "summary"
+    if rules.may_edit_summary(actor, summary) is None:
+        name = "summary-edit"
+    elif rules.may_review_summary(actor, summary) is None:
+        name = "summary-review"
+    return reverse(f"consultations:{name}", args=[summary.pk])
 
 
 @require_POST

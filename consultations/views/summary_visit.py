@@ -102,7 +102,8 @@ def visiting(
             return to_sign_in(request, summary_id)
         except (AlreadySigned, InReview, Thawed) as refusal:
             messages.error(request, refusal.message)
-            return elsewhere(request, reverse("consultations:summary", args=[summary_id]))
+            name = "summary-review" if isinstance(refusal, InReview) else "summary"
+            return elsewhere(request, reverse(f"consultations:{name}", args=[summary_id]))
         return answer(visit, *args, **kwargs)
 
     return view

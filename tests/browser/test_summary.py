@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from consultations.models import Summary
+from consultations.models import Summary, SummaryVersion
 from tests.browser.summary_office import LAPTOP, PHONE, at_work, sentence, signed_in, texts
 from tests.consultations.summary_scene import Drafted, make_drafted
 from tests.servers import Site
@@ -146,6 +146,20 @@ def test_everything_works_without_a_script(browser: Browser, site: Site, drafted
         expect(page.locator(".paper-title")).to_have_text("“破解老城区停车难”协商纪要")
 
 
+def test_the_document_beside_the_editor_follows_it_and_keeps_its_place(
+    office: Page, drafted: Drafted
+) -> None:
+    pane = office.locator("#summary-pane")
+    expect(pane.locator(".paper-title")).to_have_text("“破解老城区停车难”协商纪要", timeout=20_000)
+    pane.evaluate("pane => { pane.scrollTop = 300; }")
+    office.locator("#summary-title").fill("另一个题目")
+    office.locator("#head-save").click()
+    expect(pane.locator(".paper-title")).to_have_text("另一个题目", timeout=20_000)
+    assert pane.evaluate("pane => pane.scrollTop") == 300
+    office.set_viewport_size({"width": 1200, "height": 900})
+    expect(pane).not_to_be_visible()
+
+
 def test_files_come_down_with_their_chinese_names(office: Page, drafted: Drafted) -> None:
     office.locator(".summary-formats > summary").click()
     for name in ("DOCX", "CSV", "JSON"):
@@ -162,7 +176,8 @@ def test_the_pages_have_no_violation_and_fit_their_screen(
     with signed_in(browser, site, drafted.finished.secretary, viewport=viewport) as page:
         for field, value in (("theme", theme), ("size", size)):
             page.context.add_cookies([{"name": f"jianyan_{field}", "value": value, "url": site.url}])
-        for address in ("edit/", ""):
+        first = SummaryVersion.objects.get().pk
+        for address in ("edit/", "", f"versions/?from={first}&to=now"):
             page.goto(f"/summaries/{drafted.summary.pk}/{address}")
             assert page.locator("html").get_attribute("data-theme") == theme
             for details in page.locator("main details").all():

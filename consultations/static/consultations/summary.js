@@ -3,6 +3,7 @@
 import { saveByItself } from "./summary/autosave.js";
 import { dragRows } from "./summary/drag.js";
 import { listenToKeys } from "./summary/keys.js";
+import { showPreview } from "./summary/pane.js";
 import { listenToRequests } from "./summary/requests.js";
 import { guard } from "./summary/typed.js";
 import { watch } from "./summary/watch.js";
@@ -15,4 +16,5 @@ if (root) {
   saveByItself(root);
   watch(root);
   guard(root);
+  showPreview();
 }
