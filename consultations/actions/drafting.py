@@ -18,6 +18,7 @@ from ..folding import folded
 from ..models import Citation, Statement, Suggestion, Summary, SummarySection, Topic
 from ..queries.supporters import sectors_among, supporters_in
 from ..similarity import Index
+from .quoting import quotation
 from .summaries import open_summary
 from .summary_versions import keep_version
 
@@ -156,7 +157,7 @@ class _Draft:
         )
         self._ends[section.position] += 1
         self._statements.append(statement)
-        self._citations += (_citation(statement, suggestion) for suggestion in cited)
+        self._citations += (quotation(statement, suggestion) for suggestion in cited)
 
 
 def is_consensus(
@@ -168,17 +169,6 @@ def is_consensus(
         present > 0
         and 100 * len(supporters) >= topic.consensus_share * present
         and len(from_sectors) >= topic.consensus_sectors
-    )
-
-
-def _citation(statement: Statement, suggestion: Suggestion) -> Citation:
-    # The topics are frozen: the suggestion's tally is the snapshot's.
-    return Citation(
-        statement=statement,
-        suggestion=suggestion,
-        support=suggestion.support,
-        neutral=suggestion.neutral,
-        oppose=suggestion.oppose,
     )
 
 

@@ -36,6 +36,7 @@ from ..models import (
 )
 from ..queries.summary_snapshot import take_snapshot
 from .attendance_rows import lock_deliberation
+from .leads import recount_leads
 from .locking import lock_topics
 from .recording import record
 from .summaries import Opened, open_summary, title_of
@@ -106,6 +107,7 @@ def _requote(opened: Opened) -> None:
     bare = Statement.objects.filter(pk__in=touched, citations=None)
     bare.filter(kind=StatementKind.LEAD).update(removed=True)
     bare.exclude(kind=StatementKind.LEAD).update(kind=StatementKind.NOTE)
+    recount_leads(opened.summary.pk)
     opened.summary.edition += 1
     opened.summary.save(update_fields=["edition"])
     keep_version(opened, VersionReason.FROZEN_ANEW)

@@ -21,6 +21,7 @@ from ..screening import covered
 from ..wording_checks import instructs
 from ..wordings import ASKED, CHARACTERS, Proposal, Rejected, endpoint, judge
 from .drafting import as_sentence
+from .quoting import quotation
 from .statements import section_of
 from .summaries import open_summary
 
@@ -106,15 +107,7 @@ def _put_in(
 def _cite(statements: list[Statement], cites: dict[str, tuple[int, ...]]) -> None:
     suggestions = Suggestion.objects.in_bulk({pk for cited in cites.values() for pk in cited})
     Citation.objects.bulk_create(
-        Citation(
-            statement=statement,
-            suggestion=suggestions[pk],
-            support=suggestions[pk].support,
-            neutral=suggestions[pk].neutral,
-            oppose=suggestions[pk].oppose,
-        )
-        for statement in statements
-        for pk in cites[statement.text]
+        quotation(statement, suggestions[pk]) for statement in statements for pk in cites[statement.text]
     )
 
 
