@@ -98,7 +98,7 @@ def test_sentences_move_merge_go_and_come_back(office: Page, drafted: Drafted) -
     moved.get_by_label("移到小节").select_option("其他意见建议")
     moved.get_by_role("button", name="移过去").click()
     expect(office.locator("#summary-line p")).to_have_text("已移动：现为本节第3条，共3条。")
-    expect(office.locator(".passage .empty")).to_contain_text("本节还没有条目")
+    expect(office.locator(".passage .empty")).to_contain_text("除开头语外没有条目")
 
 
 def test_a_note_and_a_new_section_appear_where_they_belong(office: Page, drafted: Drafted) -> None:
