@@ -17,12 +17,14 @@ Write = Callable[[bytes], object]
 class Model:
     """`answer` says (status, content) to the material it was sent; `asked` has all requests; `keys` their keys.
 
-    `body`, where it is set, writes the content itself, however slowly. `elsewhere` counts who followed a redirect.
+    `body`, where it is set, writes the content itself, however slowly, and `raw` everything. `elsewhere` counts who
+    followed a redirect.
     """
 
     url: str = ""
     answer: Callable[[list[dict[str, Any]]], tuple[int, bytes]] = lambda material: (500, b"")
     body: Callable[[Write], None] | None = None
+    raw: Callable[[Write], None] | None = None
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
     elsewhere: int = 0
@@ -57,6 +59,9 @@ def listening() -> Iterator[Model]:
             sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             made.asked.append(sent)
             made.keys.append(self.headers["Authorization"])
+            if made.raw is not None:
+                made.raw(self.wfile.write)
+                return
             status, content = made.answer(json.loads(sent["messages"][1]["content"]))
             self.send_response(status)
             if status == 302:

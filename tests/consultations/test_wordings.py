@@ -155,15 +155,27 @@ def test_an_answer_that_trickles_ends_when_the_time_is_over(
     assert hung_up.wait(60)
 
 
-def test_headers_that_trickle_end_then_too(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_headers_that_trickle_and_silence_end_then_too(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wordings, "PATIENCE", 0.5)
+    pause, hung_up = threading.Event(), threading.Event()
+
+    def drip(write: Write) -> None:
+        try:
+            write(b"HTTP/1.0 200 OK\r\nX-Long: ")
+            while not pause.wait(0.05):
+                write(b"x")
+        finally:
+            hung_up.set()
+
+    model.raw = drip
+    assert asking(model).propose(TEXTS) is None
+    assert hung_up.wait(60)
     released = threading.Event()
 
-    def never(material: object) -> tuple[int, bytes]:
+    def silent(write: Write) -> None:
         released.wait(60)
-        return 200, b""
 
-    model.answer = never
+    model.raw = silent
     assert asking(model).propose(TEXTS) is None
     released.set()
 

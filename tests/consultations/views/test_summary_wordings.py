@@ -86,6 +86,14 @@ def test_what_is_proposed_appears_marked_and_what_is_not_is_said_with_its_reason
     assert f'id="accept-{statement.pk}"' in text
 
 
+def test_where_all_holds_nothing_is_said_of_rejections(
+    drafted: Drafted, secretary: Client, model: Model
+) -> None:
+    model.answer = says((OURS, [drafted.finished.suggestion(1).pk]))
+    page = secretary.post(address(drafted), headers=HTMX)
+    assert page.context["line"] == "拟写了1条，在本节中待确认。"
+
+
 def test_without_scripts_it_leads_back_to_the_section(
     drafted: Drafted, secretary: Client, model: Model
 ) -> None:
