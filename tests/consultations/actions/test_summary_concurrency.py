@@ -8,9 +8,11 @@ import pytest
 
 from consultations.actions.drafting import draft_summary
 from consultations.actions.freezing import freeze_deliberation
+from consultations.actions.responses import add_response
 from consultations.actions.statements import edit_statement, move_statement
+from consultations.actions.summary_versions import restore_version
 from consultations.errors import ChangedMeanwhile
-from consultations.models import JournalEntry, Statement, Summary
+from consultations.models import JournalEntry, Response, Statement, Summary, SummaryVersion
 from consultations.queries.journal_check import check_journal
 from tests.consultations.summary_scene import EDITED, FROZEN, make_drafted, make_finished
 from tests.consultations.test_concurrency import at_once
@@ -48,6 +50,40 @@ def test_of_eight_rewordings_of_one_sentence_one_is_kept_and_seven_are_told() ->
     answers = at_once(edits)
     assert sum(isinstance(answer, ChangedMeanwhile) for answer in answers) == 7
     assert Statement.objects.get(pk=statement).edition == 2
+    assert Summary.objects.get().edition == 2
+
+
+def test_responses_added_at_once_all_have_a_place_of_their_own() -> None:
+    drafted = make_drafted()
+    adding = [
+        partial(
+            add_response,
+            summary_id=drafted.summary.pk,
+            topic_id=None,
+            department=f"第{number}局",
+            text="好。",
+            by=by,
+            at=EDITED,
+        )
+        for number, by in enumerate((drafted.finished.by, drafted.finished.rival) * 4)
+    ]
+    at_once(adding)
+    places = sorted(Response.objects.values_list("position", flat=True))
+    assert places == list(range(8))
+    assert check_journal(drafted.finished.topic.pk).faults == ()
+
+
+def test_of_two_who_restore_at_once_one_is_told() -> None:
+    drafted = make_drafted()
+    version = SummaryVersion.objects.get()
+    restoring = [
+        partial(
+            restore_version, summary_id=drafted.summary.pk, version_id=version.pk, edition=1, by=by, at=EDITED
+        )
+        for by in (drafted.finished.by, drafted.finished.rival)
+    ]
+    answers = at_once(restoring)
+    assert sum(isinstance(answer, ChangedMeanwhile) for answer in answers) == 1
     assert Summary.objects.get().edition == 2
 
 
