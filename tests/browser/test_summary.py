@@ -8,7 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from consultations.actions.signing import submit_summary
 from consultations.models import Summary, SummaryVersion
+from jianyan.accounts.models import User
 from tests.browser.summary_office import LAPTOP, PHONE, at_work, sentence, signed_in, texts
 from tests.consultations.summary_scene import Drafted, make_drafted
 from tests.servers import Site
@@ -185,3 +187,25 @@ def test_the_pages_have_no_violation_and_fit_their_screen(
             assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
             results = Axe().run(page)
             assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("viewport", [PHONE, LAPTOP], ids=["phone", "laptop"])
+def test_what_is_under_review_is_commented_on_at_its_sentence(
+    browser: Browser, site: Site, drafted: Drafted, viewport: dict[str, int]
+) -> None:
+    one = drafted.summary.pk
+    submit_summary(summary_id=one, by=drafted.finished.by)
+    signer = User.objects.get(display_name="俞秘书")
+    with signed_in(browser, site, signer, viewport=viewport) as page:
+        page.goto(f"/summaries/{one}/edit/")
+        expect(page).to_have_url(f"{site.url}/summaries/{one}/review/")
+        row = sentence(page, drafted, 3)
+        row.get_by_text("意见", exact=True).click()
+        row.locator("textarea").fill("请写明时段。")
+        row.get_by_role("button", name="保存意见").click()
+        expect(sentence(page, drafted, 3).locator(".sentence-comments")).to_contain_text("请写明时段。")
+        for details in page.locator("main details").all():
+            details.evaluate("details => details.open = true")
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
