@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -17,6 +18,8 @@ _INVISIBLE = regex.compile(
 )
 # XML 1.0 has no place for C0 controls and U+FFFE, U+FFFF; C1 and the other noncharacters print as nothing known.
 _UNPRINTABLE = regex.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]|\p{Noncharacter_Code_Point}")
+# Nothing of what follows is to be done to a text of these alone, as nearly all are.
+_PLAIN = re.compile("[\n -~·–—‘’“”…、-〟㐀-䶿一-鿿！-～]*")
 _SURROGATE = regex.compile(r"\p{Cs}")
 _PILE = regex.compile(rf"([\p{{M}}\u200c\u200d]{{{MARKS_KEPT}}})[\p{{M}}\u200c\u200d]+")
 
@@ -29,6 +32,8 @@ def printable(text: str) -> str:
     byte order marks, zero-width spaces and tag characters go. Of more than four combining marks on one character
     the first four stay. The length is not cut.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     text = _LINE_ENDS.sub("\n", text).replace("\t", " ")

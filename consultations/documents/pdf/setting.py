@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import cast
 
 import typst
@@ -26,17 +26,24 @@ def render(document: SummaryDocument) -> bytes:
     """A tagged PDF with the bundled fonts in it, dated with the day of the document. Any thread may ask for one."""
     content = content_of(document)
     day = dt.datetime.combine(document.head.date, dt.time(), tzinfo=dt.UTC)
-    # A compiler refuses to be asked twice at once.
-    with _LOCK:
-        summary, empty = _compilers()
-        try:
+    try:
+        # A compiler refuses to be asked twice at once.
+        with _LOCK:
+            summary, _empty = _compilers()
             made = summary.compile(
                 format="pdf", sys_inputs={"document": content}, timestamp=day, pdf_standards=_STANDARD
             )
-        finally:
-            for _ in range(_FORGETTING):
-                empty.compile(format="pdf")
+    finally:
+        # Whoever waits for the file need not wait for this.
+        Thread(target=_forget, name="typst-forgets").start()
     return cast(bytes, made)
+
+
+def _forget() -> None:
+    with _LOCK:
+        _summary, empty = _compilers()
+        for _ in range(_FORGETTING):
+            empty.compile(format="pdf")
 
 
 @cache
