@@ -228,8 +228,8 @@ def ordinal(level: int, position: int) -> str:
 
 
 def _sentences(statements: Sequence[Statement], numbers: Mapping[int, str], *, under: int) -> Iterator[Block]:
-    """A lead first, without a number; the others are counted where there are several."""
-    leads = [one for one in statements if one.is_lead]
+    """A lead first, without a number, of a single suggestion none; the others are counted where there are several."""
+    leads = [one for one in statements if one.is_lead and len(one.citations) > 1]
     others = [one for one in statements if not one.is_lead]
     yield from (_sentence("", worded(one, numbers)) for one in leads)
     yield from _counted([worded(one, numbers) for one in others], under=under)

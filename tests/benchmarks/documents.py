@@ -34,7 +34,7 @@ CLEARED_UP = 0.3
 
 
 def documents() -> dict[str, Any]:
-    """`formats`: name → CPU milliseconds, those of ten times as much, bytes; the rest in milliseconds, `weasyprint_ms` None without it."""
+    """`formats`: name → CPU milliseconds, those of ten times as much, bytes; the rest in milliseconds, None: not there."""
     document = large(suggestions=SUGGESTIONS, statements=STATEMENTS, people=PEOPLE)
     more = large(suggestions=SUGGESTIONS * TEN_TIMES, statements=STATEMENTS * TEN_TIMES, people=PEOPLE)
     return {

@@ -107,3 +107,14 @@ def test_what_is_proposed_says_so() -> None:
     proposed = dataclasses.replace(document.consensus[0], pending=Pending.CONSENSUS)
     outline = outline_of(dataclasses.replace(document, consensus=(proposed,)))
     assert outline.blocks[2].remark.startswith("（拟列共识，待确认；")
+
+
+def test_a_lead_of_a_single_suggestion_is_not_printed() -> None:
+    document = signed()
+    first, *others = document.topics[0].sections
+    lead = first.statements[0]
+    alone = dataclasses.replace(lead, citations=lead.citations[:1])
+    section = dataclasses.replace(first, statements=(alone, *first.statements[1:]))
+    part = dataclasses.replace(document.topics[0], sections=(section, *others))
+    texts = [block.text for block in outline_of(dataclasses.replace(document, topics=(part,))).blocks]
+    assert not any(text.startswith("关于“") for text in texts)
