@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from consultations.actions.signing import submit_summary
 from consultations.actions.statements import edit_statement, remove_statement
 from consultations.actions.summaries import edit_head
 from consultations.models import Assignment, Response, Statement
@@ -154,6 +155,15 @@ def test_words_for_a_sentence_that_others_take_out_are_not_lost(office: Page, dr
     expect(attempt.first).to_have_value("写给被移出的条目。", timeout=20_000)
 
 
+def test_a_summary_that_is_submitted_meanwhile_takes_no_words_away(office: Page, drafted: Drafted) -> None:
+    note = office.locator("#summary-sections > .passage").first
+    note.get_by_text("添加秘书补充").click()
+    note.locator("textarea").fill("还没添加的补充。")
+    submit_summary(summary_id=drafted.summary.pk, by=drafted.finished.rival)
+    expect(office.locator("#summary-line")).to_contain_text("纪要现在不能修改", timeout=30_000)
+    expect(note.locator("textarea")).to_have_value("还没添加的补充。")
+
+
 # --- split, undo, keys, drag --------------------------------------------------------------------------------
 
 
@@ -173,6 +183,26 @@ def test_a_sentence_is_split_at_the_cursor_and_put_together_again(office: Page, 
     office.get_by_role("button", name="撤销").click()
     expect(second).not_to_be_visible()
     assert texts(office, section)[0] == "商场地下车库开放。前一小时免费。"
+
+
+def test_a_form_never_leads_where_another_did(office: Page, drafted: Drafted) -> None:
+    # Without a next sentence there is nothing to join: the buttons behind it move up.
+    second = sentence(office, drafted, 1)
+    sentence(office, drafted, 3).locator(".sentence-more > summary").click()
+    sentence(office, drafted, 3).locator(".button.urgent").click()
+    office.get_by_role("button", name="撤销").click()
+    expect(office.locator("#summary-line p")).to_have_text("条目已放回。")
+    first = sentence(office, drafted, 3)
+    first.focus()
+    office.keyboard.press("Alt+ArrowDown")
+    expect(office.locator("#summary-line p")).to_have_text("已移动：现为本节第2条，共2条。")
+    first.locator(".sentence-more > summary").click()
+    expect(first.get_by_role("button", name="与下一句连接")).to_have_count(0)
+    first.get_by_role("button", name="列入交办清单").click()
+    expect(office.locator("#summary-assignments .sentence-text")).to_have_text(
+        "建议商场地下车库前一小时免费。"
+    )
+    expect(second).to_be_visible()
 
 
 def test_alt_shift_and_an_arrow_lead_to_the_next_section_and_undo_back(

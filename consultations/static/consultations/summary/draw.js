@@ -5,6 +5,9 @@ import { isInUse } from "./typed.js";
 
 const alike = (old, fresh) => old.nodeType === fresh.nodeType && old.nodeName === fresh.nodeName;
 
+// What is the same thing before and after: htmx has noted where a form leads, so a form never becomes another one.
+const key = (node) => node.id || (node instanceof HTMLFormElement && node.getAttribute("action")) || "";
+
 function isKept(element) {
   return element.matches("form[id]") && isInUse(element);
 }
@@ -13,9 +16,12 @@ function holdsWords(node) {
   return node.nodeType === Node.ELEMENT_NODE && [node, ...node.querySelectorAll("form[id]")].some(isKept);
 }
 
+// A fold is its reader's, unless a refusal stands in it.
+const isReaders = (name, fresh) => name === "open" && !fresh.querySelector("[role=alert]");
+
 function attributes(old, fresh) {
   for (const { name, value } of fresh.attributes) {
-    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    if (old.getAttribute(name) !== value && !isReaders(name, fresh)) old.setAttribute(name, value);
   }
   for (const name of old.getAttributeNames()) {
     if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
@@ -29,17 +35,18 @@ function settle(field) {
 
 // A sentence that is in another section now is still the same one.
 function elsewhere(child, old) {
-  const found = document.getElementById(child.id);
+  const found = child.id ? document.getElementById(child.id) : null;
   return found && !found.contains(old) ? found : null;
 }
 
 function children(old, fresh, own) {
-  const known = new Map([...old.children].filter((child) => child.id).map((child) => [child.id, child]));
+  const known = new Map([...old.children].map((child) => [key(child), child]));
+  known.delete("");
   let next = old.firstChild;
   for (const child of [...fresh.childNodes]) {
     let same = null;
-    if (child.id) same = known.get(child.id) ?? elsewhere(child, old);
-    else if (next && !next.id && alike(next, child)) same = next;
+    if (key(child)) same = known.get(key(child)) ?? elsewhere(child, old);
+    else if (next && !key(next) && alike(next, child)) same = next;
     if (same && alike(same, child)) {
       if (same === next) next = next.nextSibling;
       else old.insertBefore(same, next);
