@@ -172,11 +172,6 @@ class SummaryPage:
         """How many public suggestions no sentence rests on."""
         return sum(len(part.uncited) for part in self.parts)
 
-    @property
-    def pending(self) -> int:
-        """How many proposed sentences wait to be accepted."""
-        return sum(bool(sentence.pending) for sentence in self.sentences)
-
 
 def summary_page(summary_id: int) -> SummaryPage:
     """The editor's data, in as many queries for one sentence as for hundreds. Raises UnknownSummary."""
