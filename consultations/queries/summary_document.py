@@ -207,7 +207,10 @@ def _sections(rows: Rows, topic_id: int, listed: Listed) -> tuple[Section, ...]:
         for section in rows.sections
         if section.topic_id == topic_id
     )
-    return tuple(section for section in sections if section.statements)
+    # What only opens a theme whose ideas all stand elsewhere opens nothing.
+    return tuple(
+        section for section in sections if not all(statement.is_lead for statement in section.statements)
+    )
 
 
 def _statements(rows: Rows, section: SummarySection, listed: Listed) -> tuple[Statement, ...]:

@@ -112,6 +112,14 @@ def test_the_appendix_has_every_number_and_withholds_what_is_not_public(drafted:
     assert [row.reason for row in rows[5:]] == ["用语请平和", "请写得更具体", ""]
 
 
+def test_a_theme_whose_ideas_all_stand_elsewhere_is_not_opened(drafted: Drafted) -> None:
+    for number in (1, 3):
+        remove_statement(
+            statement_id=drafted.statement(number).pk, edition=1, by=drafted.finished.by, at=EDITED
+        )
+    assert [theme for theme, _ in printed(summary_document(drafted.summary.pk))] == ["医院周边", None]
+
+
 def test_head_and_status(drafted: Drafted) -> None:
     document = summary_document(drafted.summary.pk)
     assert (document.head.issuer, document.head.number, document.head.version, document.head.date) == (
