@@ -8,28 +8,20 @@ every sentence must cite what it rests on, is held against that, and waits until
 from __future__ import annotations
 
 import json
-import socket
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from threading import Lock, Timer
+from threading import Lock
 from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit
 
 import regex
-import structlog
 from django.conf import settings
 
+from .model_server import ModelServer, Unusable
 from .wording_checks import Objection, objection, without_figures
-
-log = structlog.get_logger(__name__)
 
 PATIENCE = 30.0
 """Seconds that the model has for an answer, from the first byte that is sent to the last one that comes."""
-REST = 60.0
-"""Seconds in which it is not asked again after a failure."""
 LARGEST = 256 * 1024
 """Bytes that an answer may have."""
 MOST = 20
@@ -49,10 +41,6 @@ INSTRUCTION = (
 """What the model is told, always the same."""
 
 _FENCE = regex.compile(r"\A\s*```(?:json)?\s*\n(.*)\n\s*```\s*\Z", regex.DOTALL)
-
-
-class Unusable(Exception):
-    """What the model answered is no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,38 +65,22 @@ class Wordings:
     def __init__(
         self, endpoint: str, *, key: str, model: str, clock: Callable[[], float] = monotonic
     ) -> None:
-        self._endpoint = urlsplit(endpoint)
-        self._key = key
+        self._server = ModelServer(endpoint, key=key, fails="wording_endpoint_fails", clock=clock)
         self._model = model
-        self._clock = clock
         self._asking = Lock()
-        self._rests_until = 0.0
-        self._failing = False
 
     def propose(self, texts: Mapping[int, str]) -> tuple[Proposal, ...] | None:
         """What it proposes for these suggestions, by id; None where it does not answer, is asked already, or rests."""
-        if self._clock() < self._rests_until or not self._asking.acquire(blocking=False):
+        if not self._asking.acquire(blocking=False):
             return None
         try:
-            found = self._ask(texts)
-        except (OSError, HTTPException, Unusable) as failure:
-            self._rests_until = self._clock() + REST
-            if not self._failing:
-                # Once, until it works again. What was asked and answered is in no line of the log.
-                log.warning(
-                    "wording_endpoint_fails", host=self._endpoint.hostname, why=type(failure).__name__
-                )
-            self._failing = True
-            return None
+            return self._server.ask(self._question(texts), _proposals, patience=PATIENCE, largest=LARGEST)
         finally:
             self._asking.release()
-        self._failing = False
-        return found
 
-    def _ask(self, texts: Mapping[int, str]) -> tuple[Proposal, ...]:
-        """Raises OSError, HTTPException or Unusable."""
+    def _question(self, texts: Mapping[int, str]) -> dict[str, Any]:
         material = [{"id": key, "text": text} for key, text in texts.items()]
-        question = {
+        return {
             "model": self._model,
             "temperature": 0,
             "messages": [
@@ -116,46 +88,6 @@ class Wordings:
                 {"role": "user", "content": json.dumps(material, ensure_ascii=False)},
             ],
         }
-        kind = HTTPSConnection if self._endpoint.scheme == "https" else HTTPConnection
-        connection = kind(self._endpoint.hostname or "", self._endpoint.port, timeout=PATIENCE)
-        try:
-            connection.connect()
-            with _hanging_up(connection):
-                connection.request(
-                    "POST",
-                    f"{self._endpoint.path}?{self._endpoint.query}".rstrip("?"),
-                    json.dumps(question).encode(),
-                    {"Content-Type": "application/json", "Authorization": f"Bearer {self._key}"},
-                )
-                answer = connection.getresponse()
-                if answer.status != 200:
-                    # A redirect, too: neither the texts nor the key are for another host.
-                    raise Unusable(answer.status)
-                content = answer.read(LARGEST + 1)
-        finally:
-            connection.close()
-        if len(content) > LARGEST:
-            raise Unusable
-        return _proposals(content)
-
-
-@contextmanager
-def _hanging_up(connection: HTTPConnection) -> Iterator[None]:
-    """Ends the conversation when the time is over, however slowly bytes trickle in."""
-
-    def hang_up() -> None:
-        # It may have ended by itself in this very moment.
-        with suppress(OSError):
-            connected.shutdown(socket.SHUT_RDWR)
-
-    connected: socket.socket = connection.sock
-    timer = Timer(PATIENCE, hang_up)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def endpoint() -> Wordings | None:

@@ -10,17 +10,17 @@ from jianyan.accounts.roles import Actor
 
 from ..documents.figures import cited_support
 from ..enums import Pending, StatementKind
-from ..errors import ChangedMeanwhile, UnknownPassage
 from ..models import Statement, Suggestion, SummarySection
-from .summaries import Opened, open_summary
+from .one_statement import open_statement, save_statement, unchanged_since
+from .summaries import Opened
 
 
 @transaction.atomic
 def accept_pending(*, statement_id: int, edition: int, by: Actor, at: dt.datetime) -> Statement:
     """Let it stand where it is. Raises ChangedMeanwhile where somebody has changed it since `edition`."""
-    opened, statement = _open(statement_id, by=by, at=at)
+    opened, statement = open_statement(statement_id, by=by, at=at)
     if statement.pending:
-        _unchanged_since(statement, edition)
+        unchanged_since(statement, edition)
         _settle(opened, statement, "accepted")
     return statement
 
@@ -31,14 +31,14 @@ def send_back(*, statement_id: int, edition: int, by: Actor, at: dt.datetime) ->
 
     There it stands behind what has as much support; it can be put back. Raises ChangedMeanwhile.
     """
-    opened, statement = _open(statement_id, by=by, at=at)
+    opened, statement = open_statement(statement_id, by=by, at=at)
     if not statement.pending:
         return statement
-    _unchanged_since(statement, edition)
+    unchanged_since(statement, edition)
     if statement.pending == Pending.MODEL:
         # It stays a proposal: whoever puts it back has not accepted it by that.
         statement.removed = True
-        _save(statement, "removed")
+        save_statement(statement, "removed")
         opened.changed("sent_back", statement=statement.pk)
         return statement
     if statement.section.topic_id is None:
@@ -48,29 +48,9 @@ def send_back(*, statement_id: int, edition: int, by: Actor, at: dt.datetime) ->
     return statement
 
 
-def _open(statement_id: int, *, by: Actor, at: dt.datetime) -> tuple[Opened, Statement]:
-    summary_id = (
-        Statement.objects.filter(pk=statement_id).values_list("section__summary_id", flat=True).first()
-    )
-    if summary_id is None:
-        raise UnknownPassage
-    opened = open_summary(summary_id, by=by, at=at)
-    return opened, Statement.objects.select_related("section").get(pk=statement_id)
-
-
-def _unchanged_since(statement: Statement, edition: int) -> None:
-    if statement.edition != edition:
-        raise ChangedMeanwhile
-
-
-def _save(statement: Statement, *fields: str) -> None:
-    statement.edition += 1
-    statement.save(update_fields=[*fields, "edition"])
-
-
 def _settle(opened: Opened, statement: Statement, how: str) -> None:
     statement.pending = ""
-    _save(statement, "pending", "section", "position")
+    save_statement(statement, "pending", "section", "position")
     opened.changed(how, statement=statement.pk, section=statement.section_id)
 
 

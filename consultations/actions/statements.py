@@ -18,8 +18,10 @@ from django.utils.translation import gettext as _
 from jianyan.accounts.roles import Actor
 
 from ..enums import PUBLIC, StatementKind
-from ..errors import ChangedMeanwhile, ComputedWords, NotCitable, UnknownPassage
-from ..models import Citation, Statement, Suggestion, SummarySection
+from ..errors import ComputedWords, NotCitable, UnknownPassage
+from ..models import Statement, Suggestion, SummarySection
+from .one_statement import open_statement, save_statement, unchanged_since
+from .quoting import quotation
 from .summaries import Opened, accept, open_summary
 
 TEXT_LENGTH = 2000
@@ -33,19 +35,9 @@ def section_of(opened: Opened, section_id: int) -> SummarySection:
     return section
 
 
-def _open(statement_id: int, *, by: Actor, at: dt.datetime) -> tuple[Opened, Statement]:
-    summary_id = (
-        Statement.objects.filter(pk=statement_id).values_list("section__summary_id", flat=True).first()
-    )
-    if summary_id is None:
-        raise UnknownPassage
-    opened = open_summary(summary_id, by=by, at=at)
-    return opened, Statement.objects.select_related("section").get(pk=statement_id)
-
-
 def _open_own(statement_id: int, *, by: Actor, at: dt.datetime) -> tuple[Opened, Statement]:
-    """As `_open`, for what a secretary may word and place."""
-    opened, statement = _open(statement_id, by=by, at=at)
+    """As `open_statement`, for what a secretary may word and place."""
+    opened, statement = open_statement(statement_id, by=by, at=at)
     if statement.kind == StatementKind.LEAD:
         raise ComputedWords
     return opened, statement
@@ -53,16 +45,6 @@ def _open_own(statement_id: int, *, by: Actor, at: dt.datetime) -> tuple[Opened,
 
 def _text(text: str) -> str:
     return accept(text, TEXT_LENGTH, what=_("a statement"))
-
-
-def _save(statement: Statement, *fields: str) -> None:
-    statement.edition += 1
-    statement.save(update_fields=[*fields, "edition"])
-
-
-def _unchanged_since(statement: Statement, edition: int) -> None:
-    if statement.edition != edition:
-        raise ChangedMeanwhile
 
 
 @transaction.atomic
@@ -82,9 +64,9 @@ def restore_wording(*, statement_id: int, edition: int, by: Actor, at: dt.dateti
 def _reword(opened: Opened, statement: Statement, text: str, *, edition: int) -> Statement:
     if text == statement.text:
         return statement
-    _unchanged_since(statement, edition)
+    unchanged_since(statement, edition)
     statement.text = text
-    _save(statement, "text")
+    save_statement(statement, "text")
     opened.changed("reworded", statement=statement.pk, reworded=statement.reworded)
     return statement
 
@@ -107,11 +89,11 @@ def add_note(*, section_id: int, text: str, by: Actor, at: dt.datetime) -> State
 @transaction.atomic
 def remove_statement(*, statement_id: int, edition: int, by: Actor, at: dt.datetime) -> Statement:
     """Leave it out of the document; it can be put back as it was."""
-    opened, statement = _open(statement_id, by=by, at=at)
+    opened, statement = open_statement(statement_id, by=by, at=at)
     if not statement.removed:
-        _unchanged_since(statement, edition)
+        unchanged_since(statement, edition)
         statement.removed = True
-        _save(statement, "removed")
+        save_statement(statement, "removed")
         opened.changed("removed", statement=statement.pk)
     return statement
 
@@ -119,10 +101,10 @@ def remove_statement(*, statement_id: int, edition: int, by: Actor, at: dt.datet
 @transaction.atomic
 def put_back_statement(*, statement_id: int, by: Actor, at: dt.datetime) -> Statement:
     """Put it back where it was."""
-    opened, statement = _open(statement_id, by=by, at=at)
+    opened, statement = open_statement(statement_id, by=by, at=at)
     if statement.removed:
         statement.removed = False
-        _save(statement, "removed")
+        save_statement(statement, "removed")
         opened.changed("put_back", statement=statement.pk)
     return statement
 
@@ -174,7 +156,7 @@ def split_statement(
     The drafted wording stays with the first; the second has none, and so is marked as reworded.
     """
     opened, statement = _open_own(statement_id, by=by, at=at)
-    _unchanged_since(statement, edition)
+    unchanged_since(statement, edition)
     shown = _standing(statement.section)
     if statement.pk not in [one.pk for one in shown]:
         raise UnknownPassage
@@ -184,7 +166,7 @@ def split_statement(
     )
     for citation in statement.citations.select_related("suggestion"):
         _cite(behind, citation.suggestion)
-    _save(statement, "text")
+    save_statement(statement, "text")
     shown.insert([one.pk for one in shown].index(statement.pk) + 1, behind)
     _number(shown)
     opened.changed("split", statement=statement.pk, behind=behind.pk, reworded=statement.reworded)
@@ -198,7 +180,7 @@ def join_statement(*, statement_id: int, edition: int, by: Actor, at: dt.datetim
     The next one is taken out, and can be put back. Raises UnknownPassage for the last sentence.
     """
     opened, statement = _open_own(statement_id, by=by, at=at)
-    _unchanged_since(statement, edition)
+    unchanged_since(statement, edition)
     shown = _standing(statement.section)
     behind = next(
         (after for before, after in pairwise(shown) if before.pk == statement.pk),
@@ -231,7 +213,7 @@ def merge_statement(
         raise UnknownPassage
     if into.kind == StatementKind.LEAD:
         raise ComputedWords
-    _unchanged_since(statement, edition)
+    unchanged_since(statement, edition)
     _rest_on_both(into, statement)
     opened.changed("merged", statement=statement.pk, into=into.pk)
     return into
@@ -249,7 +231,7 @@ def add_citation(
     if suggestion is None:
         raise NotCitable
     if not statement.citations.filter(suggestion=suggestion).exists():
-        _unchanged_since(statement, edition)
+        unchanged_since(statement, edition)
         _cite(statement, suggestion)
         _set_kind(statement)
         opened.changed("cited", statement=statement.pk, suggestion=suggestion.pk)
@@ -264,7 +246,7 @@ def remove_citation(
     opened, statement = _open_own(statement_id, by=by, at=at)
     citation = statement.citations.filter(suggestion_id=suggestion_id).first()
     if citation is not None:
-        _unchanged_since(statement, edition)
+        unchanged_since(statement, edition)
         citation.delete()
         _set_kind(statement)
         opened.changed("uncited", statement=statement.pk, suggestion=suggestion_id)
@@ -278,24 +260,18 @@ def _rest_on_both(stays: Statement, goes: Statement) -> None:
         if citation.suggestion_id not in cited:
             _cite(stays, citation.suggestion)
     goes.removed = True
-    _save(goes, "removed")
+    save_statement(goes, "removed")
     _set_kind(stays)
 
 
 def _cite(statement: Statement, suggestion: Suggestion) -> None:
-    Citation.objects.create(
-        statement=statement,
-        suggestion=suggestion,
-        support=suggestion.support,
-        neutral=suggestion.neutral,
-        oppose=suggestion.oppose,
-    )
+    quotation(statement, suggestion).save()
 
 
 def _set_kind(statement: Statement) -> None:
     rests = statement.citations.exists()
     statement.kind = StatementKind.CITED if rests else StatementKind.NOTE
-    _save(statement, "kind")
+    save_statement(statement, "kind")
 
 
 def _end_of(section: SummarySection) -> int:

@@ -27,6 +27,7 @@ from ..models import (
     SummaryVersion,
 )
 from ..queries.summary_versions import content_now
+from .quoting import quotation
 from .summaries import Opened, open_summary
 
 Row: TypeAlias = Statement | Response | Assignment | SummarySection
@@ -133,7 +134,7 @@ def _restore_citations(rows: Mapping[int, Statement], wanted: Mapping[int, Itera
         row, own = rows[statement_id], standing.get(statement_id, {})
         borne = [suggestion for suggestion in cites if suggestion in public]
         gone += (pk for suggestion, pk in own.items() if suggestion not in borne)
-        come += (_citation(row, public[suggestion]) for suggestion in borne if suggestion not in own)
+        come += (quotation(row, public[suggestion]) for suggestion in borne if suggestion not in own)
         if own.keys() != set(borne):
             row.edition += 1
         if not borne and row.kind == StatementKind.LEAD:
@@ -142,16 +143,6 @@ def _restore_citations(rows: Mapping[int, Statement], wanted: Mapping[int, Itera
             row.kind = StatementKind.NOTE
     Citation.objects.filter(pk__in=gone).delete()
     Citation.objects.bulk_create(come)
-
-
-def _citation(statement: Statement, suggestion: Suggestion) -> Citation:
-    return Citation(
-        statement=statement,
-        suggestion=suggestion,
-        support=suggestion.support,
-        neutral=suggestion.neutral,
-        oppose=suggestion.oppose,
-    )
 
 
 def _restore_lines(

@@ -15,7 +15,8 @@ from django.test import override_settings
 from structlog.testing import capture_logs
 
 from consultations import embeddings
-from consultations.embeddings import PATIENCE, REST, Embeddings, endpoint
+from consultations.embeddings import PATIENCE, Embeddings, endpoint
+from consultations.model_server import REST
 from consultations.models import Topic
 from consultations.queries import similar
 from tests.consultations.conftest import Scene

@@ -12,12 +12,12 @@ from django.test import override_settings
 from structlog.testing import capture_logs
 
 from consultations import wordings
+from consultations.model_server import REST
 from consultations.wording_checks import Objection
 from consultations.wordings import (
     INSTRUCTION,
     LARGEST,
     MOST,
-    REST,
     Proposal,
     Rejected,
     Wordings,
