@@ -161,7 +161,7 @@ def test_a_crowd_is_checked_in_with_as_many_queries_as_one_person(
     crowd = [make_member(scene.county, f"委员{number}") for number in range(40)]
     Attendance.objects.create(deliberation=scene.topic.deliberation, user=crowd[0])
     people = [actor(one) for one in crowd]
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         came = check_in(topic_id=scene.topic.pk, people=people, at=NOON)
     assert came == {one.pk for one in crowd}
     assert Attendance.objects.filter(presence="present", checked_in_at=NOON).count() == 40
