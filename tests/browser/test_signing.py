@@ -42,7 +42,7 @@ Enter = Callable[[str, ViewportSize], Page]
 
 
 @contextmanager
-def entrance(browser: Browser, site: Site, *, script: bool) -> Iterator[Enter]:
+def entrance(browser: Browser, site: Site) -> Iterator[Enter]:
     """Gives what signs somebody in, each in a browser context of their own."""
     with ExitStack() as contexts:
 
@@ -52,7 +52,6 @@ def entrance(browser: Browser, site: Site, *, script: bool) -> Iterator[Enter]:
                 base_url=site.url,
                 viewport=viewport,
                 accept_downloads=True,
-                java_script_enabled=script,
             )
             contexts.callback(context.close)
             page = context.new_page()
@@ -146,11 +145,10 @@ def check(reader: Page, summary: Summary, directory: Path) -> None:
     expect(reader.locator("main")).to_contain_text("这就是本站签发的文件，为现行版本。")
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])
 def test_a_closed_deliberation_becomes_a_signed_numbered_downloaded_summary(
-    browser: Browser, site: Site, topic: Topic, tmp_path: Path, script: bool
+    browser: Browser, site: Site, topic: Topic, tmp_path: Path
 ) -> None:
-    with entrance(browser, site, script=script) as enter:
+    with entrance(browser, site) as enter:
         summary = write(enter("secretary", LAPTOP), topic)
         sign(enter("chair", PHONE), summary)
 
@@ -162,7 +160,7 @@ def test_a_closed_deliberation_becomes_a_signed_numbered_downloaded_summary(
 
 
 def test_the_pages_of_signing_are_accessible(browser: Browser, site: Site, topic: Topic) -> None:
-    with entrance(browser, site, script=True) as enter:
+    with entrance(browser, site) as enter:
         office = enter("secretary", LAPTOP)
         summary = write(office, topic)
         chair = enter("chair", PHONE)

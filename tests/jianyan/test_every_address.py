@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unmeasured")]
 
 NO_TOKEN = "这个表单打开得太久，或者浏览器禁用了 Cookie。请返回、重新载入页面，再提交一次。"
 HUGE = "9" * 20
+VALUES = ("", "9" * 30, "null", "字" * 300, "\x00")
 
 
 def routes(patterns: Iterable[URLPattern | URLResolver], before: str = "") -> Iterator[str]:
@@ -54,7 +55,8 @@ def test_no_address_breaks_on_what_is_not_there(number: str) -> None:
         if somebody is not None:
             client.force_login(somebody)
         for address in addresses(number):
-            for value in ("", "\x00", "9" * 30, "字" * 300, "null"):
+            # Who is not signed in comes to the same few lines everywhere.
+            for value in VALUES if somebody is not None else VALUES[-2:]:
                 fields = dict.fromkeys(
                     ("text", "action", "next", "title", "at", "on", "q", "done", "of"), value
                 )

@@ -81,7 +81,9 @@ def test_numbers_and_citations_of_every_format_are_those_of_the_database() -> No
 
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize(
-    "document", [sample(), signed(), two_topics(), large()], ids=["minutes", "signed", "two topics", "large"]
+    "document",
+    [sample(), signed(), two_topics(), large(suggestions=120)],
+    ids=["minutes", "signed", "two topics", "large"],
 )
 def test_every_format_says_the_same(name: str, document: SummaryDocument) -> None:
     facts = read_json(as_json(document))
