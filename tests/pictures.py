@@ -133,11 +133,11 @@ def screen(studio: Studio) -> Page:
 
 
 def summary(studio: Studio) -> Page:
-    """The editor of a finished deliberation's summary, with the sources of a sentence unfolded."""
+    """The editor of a finished deliberation's summary beside the document, the sources of a sentence unfolded."""
     page = studio.enter(LAPTOP, "secretary")
-    page.goto("/deliberations/1/")
-    page.locator("a[href$='/edit/']").click()
-    sentence = page.locator(".sentence").first
+    page.goto("/prepare/")
+    page.get_by_role("link", name="编辑纪要").first.click()
+    sentence = page.locator(".sentence:not(.lead)").first
     sentence.locator(".sentence-sources > summary").click()
     # Its theme's heading is above it.
     sentence.evaluate("sentence => { sentence.scrollIntoView(); scrollBy(0, -150); }")
