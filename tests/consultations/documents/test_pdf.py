@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
@@ -442,11 +441,3 @@ def test_threads_may_ask_at_the_same_time() -> None:
     alone = [render(document) for document in documents[:3]] * 2
     with ThreadPoolExecutor(6) as threads:
         assert list(threads.map(render, documents)) == alone
-
-
-def test_a_countys_busiest_hour_is_printed_within_two_seconds_of_computing() -> None:
-    document = large(suggestions=500, statements=40, people=180)
-    before = time.process_time()
-    data = render(document)
-    assert time.process_time() - before < 2.0
-    assert data.startswith(b"%PDF-1.7")
