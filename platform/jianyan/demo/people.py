@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 
 from jianyan.accounts.enums import Role
 from jianyan.accounts.models import Body, Membership, User
-from jianyan.accounts.roles import Actor, actor_of
+from jianyan.accounts.roles import Actor, actor_of, actors_of
 from jianyan.accounts.roster.files import read_roster
 from jianyan.accounts.roster.importing import import_roster
 
@@ -128,7 +128,7 @@ def visitors() -> frozenset[int]:
 def actors(*, at: dt.datetime) -> dict[int, Actor]:
     """Every member as an actor at that instant, by id."""
     users = User.objects.filter(memberships__role=Role.MEMBER, memberships__body__kind="sector").distinct()
-    return {user.pk: _acting(user, at) for user in users}
+    return actors_of(users, at=at)
 
 
 def _acting(user: User, at: dt.datetime) -> Actor:

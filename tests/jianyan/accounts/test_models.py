@@ -8,11 +8,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
+from pytest_django import DjangoAssertNumQueries
 
 from jianyan.accounts.enums import BodyKind, Role
 from jianyan.accounts.models import User
 from jianyan.accounts.people import members_of
-from jianyan.accounts.roles import Actor, actor_of
+from jianyan.accounts.roles import Actor, actor_of, actors_of
 
 from . import factories
 
@@ -116,6 +117,23 @@ def test_a_deactivated_or_unknown_visitor_is_no_actor() -> None:
     assert actor_of(user) is None
     assert actor_of(None) is None
     assert dict(Actor(1, "周砚").grants) == {}
+
+
+def test_many_actors_are_those_that_each_would_be_and_cost_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    county = factories.make_county()
+    people = [
+        factories.make_member(county, "林栖云"),
+        factories.make_moderator(county),
+        factories.make_user("客人"),
+        factories.make_user("离任"),
+    ]
+    factories.make_membership(people[0], county.committee, Role.MODERATOR)
+    people[3].is_active = False
+    with django_assert_num_queries(1):
+        actors = actors_of(people)
+    assert actors == {user.pk: actor_of(user) for user in people[:3]}
 
 
 def test_the_members_of_a_body_are_listed_once_each_in_the_order_asked_for() -> None:
