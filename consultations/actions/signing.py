@@ -25,7 +25,7 @@ from ..queries.readiness import remarks_on
 from ..queries.summary_document import drafted_document
 from ..queries.summary_rows import read_rows
 from .summaries import Opened, accept, open_summary
-from .summary_copies import copy_content
+from .summary_copies import begin_from
 from .summary_versions import keep_version
 
 COMMENT_LENGTH = 500
@@ -157,23 +157,15 @@ def correct_summary(*, summary_id: int, by: Actor, at: dt.datetime | None = None
 
     opened = open_summary(summary_id, by=by, at=at or timezone.now(), may=may)
     old = opened.summary
-    new = Summary.objects.create(
-        deliberation=old.deliberation,
-        kind=old.kind,
-        title=old.title,
-        opening=old.opening,
-        snapshot=old.snapshot,
-        digest=old.digest,
-        frozen_at=old.frozen_at,
-        frozen_by_id=old.frozen_by_id,
-        edited_at=opened.at,
+    new = begin_from(
+        old,
+        at=opened.at,
         version=old.version + 1,
         replaces=old,
         issuer=old.issuer,
         year=old.year,
         number=old.number,
     )
-    copy_content(old, new)
     further = Opened(new, opened.topics, by, opened.at)
     further.record(Step.SUMMARY_REOPENED, {"replaces": old.pk, "version": new.version})
     return new

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from ..models import Assignment, Citation, Response, Statement, Summary
 
 
-def copy_content(old: Summary, new: Summary) -> None:
+def begin_from(old: Summary, *, at: dt.datetime, **differences: Any) -> Summary:
+    """A draft on the same snapshot, with the same words and sources; `differences` are fields of the new one."""
+    same: dict[str, Any] = {
+        "deliberation": old.deliberation,
+        "kind": old.kind,
+        "title": old.title,
+        "opening": old.opening,
+        "snapshot": old.snapshot,
+        "digest": old.digest,
+        "frozen_at": old.frozen_at,
+        "frozen_by_id": old.frozen_by_id,
+        "edited_at": at,
+    }
+    new = Summary.objects.create(**same | differences)
+    _copy_content(old, new)
+    return new
+
+
+def _copy_content(old: Summary, new: Summary) -> None:
     """Sections, standing statements with what they rest on, responses and assignments."""
     copies: dict[int, Statement] = {}
     for section in old.sections.order_by("position", "id"):

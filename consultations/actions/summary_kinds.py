@@ -14,7 +14,7 @@ from ..errors import NotFrozen, UnknownDeliberation
 from ..models import Deliberation, Summary
 from .locking import lock_topics
 from .summaries import Opened, title_of
-from .summary_copies import copy_content
+from .summary_copies import begin_from
 
 
 @transaction.atomic
@@ -35,18 +35,7 @@ def begin_summary(*, deliberation_id: int, kind: SummaryKind, by: Actor, at: dt.
     minutes = deliberation.summaries.filter(kind=SummaryKind.MINUTES).order_by("-version").first()
     if minutes is None or minutes.thawed_at is not None:
         raise NotFrozen
-    summary = Summary.objects.create(
-        deliberation=deliberation,
-        kind=kind,
-        title=title_of(deliberation, kind),
-        opening=minutes.opening,
-        snapshot=minutes.snapshot,
-        digest=minutes.digest,
-        frozen_at=minutes.frozen_at,
-        frozen_by_id=minutes.frozen_by_id,
-        edited_at=at,
-    )
-    copy_content(minutes, summary)
+    summary = begin_from(minutes, at=at, kind=kind, title=title_of(deliberation, kind))
     opened = Opened(summary, tuple(topics), by, at)
     opened.record(Step.SUMMARY_DRAFTED, {"kind": kind.value, "from": minutes.pk})
     return summary
