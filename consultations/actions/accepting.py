@@ -11,7 +11,8 @@ from jianyan.accounts.roles import Actor
 from ..documents.figures import cited_support
 from ..enums import Pending, StatementKind
 from ..models import Statement, Suggestion, SummarySection
-from .one_statement import open_statement, save_statement, unchanged_since
+from .editions import save_passage, unchanged_since
+from .one_statement import open_statement
 from .summaries import Opened
 
 
@@ -38,7 +39,7 @@ def send_back(*, statement_id: int, edition: int, by: Actor, at: dt.datetime) ->
     if statement.pending == Pending.MODEL:
         # It stays a proposal: whoever puts it back has not accepted it by that.
         statement.removed = True
-        save_statement(statement, "removed")
+        save_passage(statement, "removed")
         opened.changed("sent_back", statement=statement.pk)
         return statement
     if statement.section.topic_id is None:
@@ -50,7 +51,7 @@ def send_back(*, statement_id: int, edition: int, by: Actor, at: dt.datetime) ->
 
 def _settle(opened: Opened, statement: Statement, how: str) -> None:
     statement.pending = ""
-    save_statement(statement, "pending", "section", "position")
+    save_passage(statement, "pending", "section", "position")
     opened.changed(how, statement=statement.pk, section=statement.section_id)
 
 

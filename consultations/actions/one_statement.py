@@ -1,4 +1,4 @@
-"""What every change of one statement begins and ends with."""
+"""What every change of one statement begins with."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 
 from jianyan.accounts.roles import Actor
 
-from ..errors import ChangedMeanwhile, UnknownPassage
+from ..errors import UnknownPassage
 from ..models import Statement
 from .summaries import Opened, open_summary
 
@@ -20,15 +20,3 @@ def open_statement(statement_id: int, *, by: Actor, at: dt.datetime) -> tuple[Op
         raise UnknownPassage
     opened = open_summary(summary_id, by=by, at=at)
     return opened, Statement.objects.select_related("section").get(pk=statement_id)
-
-
-def unchanged_since(statement: Statement, edition: int) -> None:
-    """Raises ChangedMeanwhile where somebody else has changed it."""
-    if statement.edition != edition:
-        raise ChangedMeanwhile
-
-
-def save_statement(statement: Statement, *fields: str) -> None:
-    """These fields, and a further edition."""
-    statement.edition += 1
-    statement.save(update_fields=[*fields, "edition"])

@@ -20,7 +20,8 @@ from jianyan.accounts.roles import Actor
 from ..enums import PUBLIC, StatementKind
 from ..errors import ComputedWords, NotCitable, UnknownPassage
 from ..models import Statement, Suggestion, SummarySection
-from .one_statement import open_statement, save_statement, unchanged_since
+from .editions import save_passage, unchanged_since
+from .one_statement import open_statement
 from .quoting import quotation
 from .summaries import Opened, accept, open_summary
 
@@ -66,7 +67,7 @@ def _reword(opened: Opened, statement: Statement, text: str, *, edition: int) ->
         return statement
     unchanged_since(statement, edition)
     statement.text = text
-    save_statement(statement, "text")
+    save_passage(statement, "text")
     opened.changed("reworded", statement=statement.pk, reworded=statement.reworded)
     return statement
 
@@ -93,7 +94,7 @@ def remove_statement(*, statement_id: int, edition: int, by: Actor, at: dt.datet
     if not statement.removed:
         unchanged_since(statement, edition)
         statement.removed = True
-        save_statement(statement, "removed")
+        save_passage(statement, "removed")
         opened.changed("removed", statement=statement.pk)
     return statement
 
@@ -104,7 +105,7 @@ def put_back_statement(*, statement_id: int, by: Actor, at: dt.datetime) -> Stat
     opened, statement = open_statement(statement_id, by=by, at=at)
     if statement.removed:
         statement.removed = False
-        save_statement(statement, "removed")
+        save_passage(statement, "removed")
         opened.changed("put_back", statement=statement.pk)
     return statement
 
@@ -166,7 +167,7 @@ def split_statement(
     )
     for citation in statement.citations.select_related("suggestion"):
         _cite(behind, citation.suggestion)
-    save_statement(statement, "text")
+    save_passage(statement, "text")
     shown.insert([one.pk for one in shown].index(statement.pk) + 1, behind)
     _number(shown)
     opened.changed("split", statement=statement.pk, behind=behind.pk, reworded=statement.reworded)
@@ -260,7 +261,7 @@ def _rest_on_both(stays: Statement, goes: Statement) -> None:
         if citation.suggestion_id not in cited:
             _cite(stays, citation.suggestion)
     goes.removed = True
-    save_statement(goes, "removed")
+    save_passage(goes, "removed")
     _set_kind(stays)
 
 
@@ -271,7 +272,7 @@ def _cite(statement: Statement, suggestion: Suggestion) -> None:
 def _set_kind(statement: Statement) -> None:
     rests = statement.citations.exists()
     statement.kind = StatementKind.CITED if rests else StatementKind.NOTE
-    save_statement(statement, "kind")
+    save_passage(statement, "kind")
 
 
 def _end_of(section: SummarySection) -> int:

@@ -10,8 +10,9 @@ from django.db import transaction
 
 from jianyan.accounts.roles import Actor
 
-from ..errors import ChangedMeanwhile, UnknownPassage
+from ..errors import UnknownPassage
 from ..models import Assignment, Response
+from .editions import save_passage, unchanged_since
 from .summaries import Opened, open_summary
 
 Line = TypeVar("Line", Response, Assignment)
@@ -39,10 +40,10 @@ def edit_line(opened: Opened, line: Line, words: Mapping[str, Any], *, edition: 
     """Set fields. What says the same already is left as it is; raises ChangedMeanwhile for an older `edition`."""
     if all(getattr(line, field) == value for field, value in words.items()):
         return line
-    _unchanged_since(line, edition)
+    unchanged_since(line, edition)
     for field, value in words.items():
         setattr(line, field, value)
-    _save(line, *words)
+    save_passage(line, *words)
     _changed(opened, line, "edited")
     return line
 
@@ -52,9 +53,9 @@ def remove_line(kind: type[Line], line_id: int, *, edition: int, by: Actor, at: 
     """Leave it out of the document; it can be put back as it was."""
     opened, line = open_line(kind, line_id, by=by, at=at)
     if not line.removed:
-        _unchanged_since(line, edition)
+        unchanged_since(line, edition)
         line.removed = True
-        _save(line, "removed")
+        save_passage(line, "removed")
         _changed(opened, line, "removed")
     return line
 
@@ -65,7 +66,7 @@ def put_back_line(kind: type[Line], line_id: int, *, by: Actor, at: dt.datetime)
     opened, line = open_line(kind, line_id, by=by, at=at)
     if line.removed:
         line.removed = False
-        _save(line, "removed")
+        save_passage(line, "removed")
         _changed(opened, line, "put_back")
     return line
 
@@ -87,16 +88,6 @@ def move_line(kind: type[Line], line_id: int, *, places: int, by: Actor, at: dt.
         kind.objects.bulk_update(shown, ["position"])
         _changed(opened, line, "moved")
     return line
-
-
-def _save(line: Line, *fields: str) -> None:
-    line.edition += 1
-    line.save(update_fields=[*fields, "edition"])
-
-
-def _unchanged_since(line: Line, edition: int) -> None:
-    if line.edition != edition:
-        raise ChangedMeanwhile
 
 
 def _changed(opened: Opened, line: Line, how: str) -> None:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from jianyan.accounts.roles import Actor
 
-from ..errors import ChangedMeanwhile, UnknownPassage
+from ..errors import UnknownPassage
 from ..models import SummarySection
+from .editions import save_passage, unchanged_since
 from .statements import section_of
 from .summaries import Opened, accept, open_summary
 
@@ -42,11 +43,9 @@ def rename_section(
     heading = _heading(heading)
     if heading == section.heading:
         return section
-    if section.edition != edition:
-        raise ChangedMeanwhile
+    unchanged_since(section, edition)
     section.heading = heading
-    section.edition += 1
-    section.save(update_fields=["heading", "edition"])
+    save_passage(section, "heading")
     opened.changed("renamed", section=section.pk)
     return section
 

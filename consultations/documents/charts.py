@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from .model import SummaryDocument
-from .outline import Grid, outline_of
+from .outline import Grid
 from .printable import printable, width
 from .wording import chart_text
 
@@ -67,16 +66,6 @@ def chart_of(grid: Grid) -> Chart:
     title = f"{grid.caption}：{made.label}、{support.label}"
     description = chart_text(names, ((made.label, made.values), (support.label, support.values)))
     return Chart(title, description, names, (made, support))
-
-
-def sector_chart(document: SummaryDocument, colours: Colours | None = None) -> str:
-    """SVG: suggestions and support by sector."""
-    return svg(chart_of(outline_of(document).sectors), name="chart-sectors", colours=colours)
-
-
-def theme_chart(document: SummaryDocument, colours: Colours | None = None) -> str:
-    """SVG: suggestions and support by theme."""
-    return svg(chart_of(outline_of(document).themes), name="chart-themes", colours=colours)
 
 
 def svg(chart: Chart, *, name: str, colours: Colours | None = None) -> str:

@@ -51,11 +51,6 @@ class Signing:
     may_unfreeze: bool
     comments: tuple[Comment, ...]
 
-    @property
-    def open_comments(self) -> int:
-        """How many remarks nobody has settled."""
-        return sum(not comment.settled for comment in self.comments)
-
 
 def signing_of(summary: Summary, actor: Actor | None) -> Signing:
     """For a summary that `load_summary` gave; comments are for its secretaries and reviewers alone. Two queries."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from lxml import etree
 
-from consultations.documents.charts import Colours, chart_of, sector_chart, svg, theme_chart
+from consultations.documents.charts import Colours, chart_of, svg
 from consultations.documents.model import Attendance, SummaryDocument
 from consultations.documents.outline import Grid, outline_of
 
@@ -16,6 +16,14 @@ from .samples import assembled, large, recounted, sample, two_topics
 from .test_printable import HOSTILE
 
 SVG = "{http://www.w3.org/2000/svg}"
+
+
+def sector_chart(document: SummaryDocument) -> str:
+    return svg(chart_of(outline_of(document).sectors), name="chart-sectors")
+
+
+def theme_chart(document: SummaryDocument, colours: Colours | None = None) -> str:
+    return svg(chart_of(outline_of(document).themes), name="chart-themes", colours=colours)
 
 
 def drawn(markup: str) -> etree._Element:
