@@ -85,6 +85,11 @@ class News(models.TextChoices):
     SIGNED = "signed", _("The summary of a topic that I took part in is signed")
     TO_SIGN = "to_sign", _("A summary is submitted for signing")
     SENT_BACK = "sent_back", _("A summary that I submitted came back")
+    TO_HANDLE = "to_handle", _("Something was referred to a body that I answer for")
+    REFERRED = "referred", _("A suggestion of mine, or one I support, was referred")
+    REPLIED = "replied", _("A suggestion of mine, or one I support, was answered")
+    OUTCOME = "outcome", _("Something came of a suggestion of mine, or of one I support")
+    RETURNED_TO_US = "misdirect", _("A referral was sent back, or an author is not satisfied")
 
 
 LIVE = (Status.PENDING, Status.PUBLISHED, Status.RETURNED, Status.MERGED, Status.HIDDEN)
@@ -245,3 +250,162 @@ class Step(models.TextChoices):
     SUMMARY_SIGNED = "summary_signed", _("Summary signed")
     SUMMARY_REOPENED = "summary_reopened", _("Correction of the summary begun")
     UNFROZEN = "unfrozen", _("Freezing undone")
+    REFERRED = "referred", _("Step of a referral")
+    OUTCOME = "outcome", _("Outcome")
+    SUBMITTED = "submitted", _("Grown into a proposal or report")
+
+
+class ReferralState(models.TextChoices):
+    """Where a referral stands; `referral_states` says which step leads from one to another."""
+
+    ISSUED = "issued", _("Referred")
+    RETURNED = "returned", _("Sent back as wrongly addressed")
+    ACCEPTED = "accepted", _("In hand")
+    ANSWERED = "answered", _("Answered")
+    CLOSED = "closed", _("Closed")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+class Move(models.TextChoices):
+    """The steps of a referral."""
+
+    ISSUE = "issue", _("Referred")
+    ACCEPT = "accept", _("Accepted")
+    SEND_BACK = "send_back", _("Sent back as wrongly addressed")
+    READDRESS = "readdress", _("Referred to others")
+    EXTEND = "extend", _("Put off")
+    CONTRIBUTE = "contribute", _("Contribution of a co-handling body")
+    ANSWER = "answer", _("Answered")
+    RATE = "rate", _("Rated by an author")
+    REOPEN = "reopen", _("Reopened")
+    CLOSE = "close", _("Closed")
+    WITHDRAW = "withdraw", _("Taken back")
+    SUPERVISE = "supervise", _("Put under oversight")
+    RELEASE = "release", _("Oversight ended")
+    REMIND = "remind", _("Reminded")
+    UNDO = "undo", _("Last step undone")
+
+
+class Satisfied(models.TextChoices):
+    """What the author of a suggestion says of a reply."""
+
+    YES = "yes", _("Satisfied")
+    MOSTLY = "mostly", _("Mostly satisfied")
+    NO = "no", _("Not satisfied")
+
+
+class OutcomeKind(models.TextChoices):
+    """What came of suggestions."""
+
+    INSTRUCTION = "instruction", _("Instruction of a leader")
+    ADOPTED = "adopted", _("Adopted")
+    CONVERTED = "converted", _("Turned into policy or income")
+    RESOLVED = "resolved", _("Solved")
+    REPORTED = "reported", _("Reported in the media")
+
+
+class Level(models.TextChoices):
+    """Of which level an outcome is, lowest first."""
+
+    TOWN = "town", _("Town")
+    COUNTY = "county", _("County")
+    CITY = "city", _("City")
+    PROVINCE = "province", _("Province")
+    NATION = "nation", _("Nation")
+
+
+class SubmissionKind(models.TextChoices):
+    """Documents that suggestions grow into."""
+
+    PROPOSAL = "proposal", _("Proposal")
+    OPINION = "opinion", _("Report of public opinion")
+
+
+class Sponsor(models.TextChoices):
+    """Who puts a document forward."""
+
+    GROUP = "group", _("Party or group")
+    COMMITTEE = "committee", _("Special committee or sector")
+    JOINT = "joint", _("Several members")
+    MEMBER = "member", _("One member")
+
+
+class SubmissionState(models.TextChoices):
+    """How far a document has come."""
+
+    FILED = "filed", _("Filed")
+    ACCEPTED = "accepted", _("Put on the list")
+    HANDLED = "handled", _("Handled and answered")
+    CLOSED = "closed", _("Closed without handling")
+
+
+class Measure(models.TextChoices):
+    """What an indicator counts; `queries.indicators` says how, and which rows stand behind it."""
+
+    EVENTS = "events", _("Events")
+    HOSTS = "hosts", _("Different hosts of events")
+    ATTENDANCES = "attendances", _("Attendances")
+    PERSONS = "persons", _("Different persons")
+    STATEMENTS = "statements", _("Statements and suggestions")
+    ACCEPTED = "accepted", _("Suggestions taken up")
+    RESOLVED = "resolved", _("Problems solved")
+    VOTES = "votes", _("Supporting votes")
+    OUTCOMES = "outcomes", _("Outcomes")
+    ITEMS = "items", _("Documents with outcomes")
+    AMOUNT = "amount", _("Amounts of outcomes")
+    SUBMISSIONS = "submissions", _("Proposals and reports")
+    REFERRALS = "referrals", _("Referrals")
+    ANSWERED = "answered", _("Referrals that were answered")
+
+
+class Unit(models.TextChoices):
+    """What figures are counted in."""
+
+    SESSIONS = "sessions", _("sessions")
+    TIMES = "times", _("times")
+    ATTENDANCES = "attendances", _("attendances")
+    PERSONS = "persons", _("persons")
+    PIECES = "pieces", _("pieces")
+    LINES = "lines", _("lines")
+    ITEMS = "items", _("items")
+    UNITS = "units", _("units")
+    YUAN = "yuan", _("yuan")
+    ARTICLES = "articles", _("articles")
+
+
+class ReportPart(models.TextChoices):
+    """The parts of the annual report, in order."""
+
+    LEARNING = "learning", _("Faith and learning")
+    CONSULTATION = "consultation", _("Consultation")
+    LIVELIHOOD = "livelihood", _("People's livelihood")
+    UNITED_FRONT = "united_front", _("United front")
+    INNOVATION = "innovation", _("Innovation")
+
+
+class ReportStatus(models.TextChoices):
+    """How far a report has come."""
+
+    DRAFT = "draft", _("Draft")
+    REVIEW = "review", _("In review")
+    SIGNED = "signed", _("Signed")
+
+
+class AppealState(models.TextChoices):
+    """What became of an appeal."""
+
+    OPEN = "open", _("Waits for an answer")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+
+
+class Findable(models.TextChoices):
+    """What the search finds."""
+
+    TOPIC = "topic", _("Topic")
+    SUGGESTION = "suggestion", _("Suggestion")
+    SUMMARY = "summary", _("Consultation summary")
+    REFERRAL = "referral", _("Referral")
+    OUTCOME = "outcome", _("Outcome")
+    EVENT = "event", _("Event")
+    SUBMISSION = "submission", _("Proposal or report")

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import BallotKind, Tallies
+from .category import Category
 
 
 def standard_reasons() -> list[str]:
@@ -30,6 +31,11 @@ def standard_policy() -> str:
         "意思相同的建言合并为一组：附议人数按人合计，不重复；作者和附议人会收到通知，认为不妥的可以请求拆分。\n"
         "每一步审核都写入公开日志，注明理由；任何一步都不删除原文。"
     )
+
+
+def standard_reminders() -> list[int]:
+    """A week and a day before a referral is due, and a day, a week and a month after."""
+    return [-7, -1, 1, 7, 30]
 
 
 class RuleSet(models.Model):
@@ -75,6 +81,29 @@ class Channel(RuleSet):
         _("a summary is signed by another person than who submits it"), default=True
     )
     policy = models.TextField(_("how suggestions are reviewed"), default=standard_policy, blank=True)
+    categories = models.ManyToManyField(
+        Category, related_name="channels", blank=True, verbose_name=_("its events count as")
+    )
+    referral_months = models.PositiveSmallIntegerField(
+        _("months until a referral is due"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(24)],
+    )
+    extension_months = models.PositiveSmallIntegerField(
+        _("months by which it may be put off, once"),
+        default=1,
+        validators=[MinValueValidator(0), MaxValueValidator(12)],
+    )
+    acceptance_days = models.PositiveSmallIntegerField(
+        _("days in which it may be sent back as wrongly addressed"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+    )
+    reminder_days = models.JSONField(
+        _("days after the due date at which bodies are reminded (negative: before)"),
+        default=standard_reminders,
+        blank=True,
+    )
     position = models.PositiveIntegerField(_("order"), default=0)
 
     class Meta:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from jianyan.accounts.models import Body
 
 from ..enums import Mode, Visibility
+from .category import Category
 from .channel import Channel
 
 ALPHABET = "23456789"
@@ -43,6 +44,10 @@ class Deliberation(models.Model):
     visibility = models.CharField(
         _("visible to"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC
     )
+    # None of its own: it counts as the events of its channel do.
+    categories = models.ManyToManyField(
+        Category, related_name="deliberations", blank=True, verbose_name=_("counts as")
+    )
     linked = models.BooleanField(_("the clocks of its topics run together"), default=False)
     join_code = models.CharField(
         _("code to join"), max_length=8, unique=True, default=new_join_code, editable=False
@@ -60,6 +65,8 @@ class Deliberation(models.Model):
                 name="deliberation_starts_before_it_ends",
             ),
         ]
+
+        indexes = [models.Index(fields=["starts_at"], name="deliberations_by_date")]
 
     def __str__(self) -> str:
         return self.title

@@ -15,6 +15,7 @@ class BodyKind(models.TextChoices):
     HALL = "hall", _("Consultation hall")
     DEPARTMENT = "department", _("Department")
     SOCIETY = "society", _("Society")
+    ORGAN = "organ", _("Standing organ or office")
 
 
 class Role(models.TextChoices):
@@ -26,6 +27,7 @@ class Role(models.TextChoices):
     SECRETARY = "secretary", _("Secretary")
     ADMINISTRATOR = "administrator", _("Administrator")
     AUDITOR = "auditor", _("Auditor")
+    HANDLER = "handler", _("Handler of referrals")
 
 
 class Gender(models.TextChoices):
