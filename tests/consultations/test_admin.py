@@ -67,7 +67,7 @@ def pages(thing: Topic | Suggestion | Vote | JournalEntry | Deliberation | Chann
 
 def test_every_list_opens(office: Client, topic: Topic) -> None:
     models = [model for model in admin.site._registry if model._meta.app_label == "consultations"]
-    assert len(models) == 15
+    assert len(models) == 29
     for model in models:
         assert (
             office.get(reverse(f"admin:consultations_{model._meta.model_name}_changelist")).status_code == 200

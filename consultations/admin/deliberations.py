@@ -1,7 +1,6 @@
-"""Django's administration of the domain: what is prepared may be edited, what has happened may only be read.
+"""Channels, deliberations, topics and what happened in them; summaries.
 
-Everything that touches a topic goes through the actions, which lock, decide and write the journal; a form here would
-pass them by. So a topic can be edited until its first journal entry, and suggestions, votes, journal and summaries never.
+A topic can be edited until its first journal entry; suggestions, votes, journal and summaries never.
 """
 
 from __future__ import annotations
@@ -9,61 +8,28 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Field, QuerySet
+from django.db.models import Field
 from django.http import HttpRequest
 
 from jianyan.accounts.searched import Searched
 
-from .forms.preparation import RULES_MEAN
-from .models import (
-    Assignment,
+from ..forms.preparation import RULES_MEAN
+from ..models import (
     Attendance,
     Channel,
-    Citation,
     Cosigner,
     Deliberation,
     Flag,
     JournalEntry,
-    NumberSeries,
     Proposal,
-    Response,
-    ReviewComment,
     Scan,
-    Statement,
     Suggestion,
     SuggestionVersion,
-    Summary,
-    SummaryExport,
-    SummarySection,
-    SummaryVersion,
     Theme,
     Topic,
     Vote,
 )
-
-
-class ReadOnly:
-    """Nothing is added, changed or deleted here, by nobody."""
-
-    def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        """Never."""
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        """Never."""
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        """Never."""
-        return False
-
-
-class Kept:
-    """Nothing is deleted."""
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        """Never."""
-        return False
+from .limits import Kept, ReadOnly
 
 
 def untouched(topic: Topic | None) -> bool:
@@ -220,92 +186,3 @@ class JournalEntryAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("revision", "topic", "kind", "at", "actor", "hash")
     list_filter = ("kind", "topic")
     list_select_related = ("topic", "actor")
-
-
-class SectionInline(ReadOnly, admin.TabularInline):
-    """The headings of a summary."""
-
-    model = SummarySection
-    extra = 0
-    fields = ("heading", "topic", "position")
-
-
-class ResponseInline(ReadOnly, admin.TabularInline):
-    """What departments answered."""
-
-    model = Response
-    extra = 0
-
-
-class AssignmentInline(ReadOnly, admin.TabularInline):
-    """What is to be done by whom."""
-
-    model = Assignment
-    extra = 0
-
-
-class CommentInline(ReadOnly, admin.TabularInline):
-    """What was remarked in the review."""
-
-    model = ReviewComment
-    extra = 0
-
-
-@admin.register(Summary)
-class SummaryAdmin(ReadOnly, admin.ModelAdmin):
-    """The summaries, to be read; they are written in their own editor."""
-
-    list_display = ("title", "deliberation", "kind", "version", "status", "year", "number", "signed_at")
-    list_filter = ("kind", "status")
-    list_select_related = ("deliberation",)
-    search_fields = ("title",)
-    exclude = ("snapshot", "content")
-    inlines = (SectionInline, ResponseInline, AssignmentInline, CommentInline)
-
-
-class CitationInline(ReadOnly, admin.TabularInline):
-    """What a statement rests on."""
-
-    model = Citation
-    extra = 0
-
-
-@admin.register(Statement)
-class StatementAdmin(ReadOnly, admin.ModelAdmin):
-    """The sentences of the summaries and their sources, to be read."""
-
-    list_display = ("text", "section", "kind", "removed")
-    list_filter = ("kind", "removed")
-    search_fields = ("text",)
-    inlines = (CitationInline,)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Statement]:
-        """With the section and its summary."""
-        return super().get_queryset(request).select_related("section__summary")
-
-
-@admin.register(SummaryVersion)
-class SummaryVersionAdmin(ReadOnly, admin.ModelAdmin):
-    """What was kept of a summary while it was written, to be read."""
-
-    list_display = ("summary", "edition", "reason", "at", "by")
-    list_filter = ("reason",)
-    list_select_related = ("summary", "by")
-
-
-@admin.register(NumberSeries)
-class NumberSeriesAdmin(ReadOnly, admin.ModelAdmin):
-    """The numbers that were given, to be read: a number is given by signing, and by nothing else."""
-
-    list_display = ("issuer", "kind", "year", "last")
-    list_filter = ("kind", "year")
-    list_select_related = ("issuer",)
-
-
-@admin.register(SummaryExport)
-class SummaryExportAdmin(ReadOnly, admin.ModelAdmin):
-    """Who took which summary away, to be read."""
-
-    list_display = ("summary", "edition", "format", "at", "by")
-    list_filter = ("format",)
-    list_select_related = ("summary", "by")
