@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,13 @@ def standard_policy() -> str:
         "意思相同的建言合并为一组：附议人数按人合计，不重复；作者和附议人会收到通知，认为不妥的可以请求拆分。\n"
         "每一步审核都写入公开日志，注明理由；任何一步都不删除原文。"
     )
+
+
+def refuse_other_than_days(value: object) -> None:
+    """Raise ValidationError where it is no list of at most twenty whole numbers of days, each within a year."""
+    days = value if isinstance(value, list) else [None]
+    if len(days) > 20 or not all(type(day) is int and abs(day) <= 365 for day in days):
+        raise ValidationError(_("Write whole numbers of days in brackets, such as [-7, -1, 1, 7]."))
 
 
 def standard_reminders() -> list[int]:
@@ -103,6 +111,7 @@ class Channel(RuleSet):
         _("days after the due date at which bodies are reminded (negative: before)"),
         default=standard_reminders,
         blank=True,
+        validators=[refuse_other_than_days],
     )
     position = models.PositiveIntegerField(_("order"), default=0)
 
