@@ -16,7 +16,7 @@ from .proposal import Proposal
 from .referral import Grade, Referral, ReferralBody, ReferralLink, ReferralStep, Reminder, Reply, Satisfaction
 from .report import Indicator, Report, ReportPassage, ReportVersion
 from .scan import Scan
-from .search_entry import SearchEntry
+from .search_entry import SearchEntry, SearchMark
 from .suggestion import Claim, Suggestion, SuggestionVersion
 from .summary import (
     Assignment,
@@ -74,6 +74,7 @@ __all__ = [
     "Satisfaction",
     "Scan",
     "SearchEntry",
+    "SearchMark",
     "Statement",
     "Submission",
     "Suggestion",
