@@ -15,7 +15,8 @@ class EventRecord(models.Model):
     """The numbers that were counted on paper. Where rows are there too, the larger of the two counts.
 
     `attendance` are attendances (人次), not persons; `accepted` suggestions that were taken up, `resolved` problems
-    that were solved. `source` names the row of an import, so that a file read twice is there once.
+    that were solved. `dated_only`: no hour is known, the event is kept as its whole day. `source` names the row of an
+    import, so that a file read twice is there once.
     """
 
     deliberation = models.OneToOneField(
@@ -24,6 +25,7 @@ class EventRecord(models.Model):
     co_hosts = models.ManyToManyField(
         Body, related_name="co_hosted", blank=True, verbose_name=_("held together with")
     )
+    dated_only = models.BooleanField(_("only the date is known"), default=False)
     attendance = models.PositiveIntegerField(_("attendances"), default=0)
     statements = models.PositiveIntegerField(_("statements made"), default=0)
     accepted = models.PositiveIntegerField(_("suggestions taken up"), default=0)
