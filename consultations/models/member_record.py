@@ -53,6 +53,9 @@ class PointCorrection(models.Model):
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     withdrawn_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("correction of points")
@@ -106,6 +109,9 @@ class RecordFreeze(models.Model):
     content = models.JSONField(_("records"))
     digest = models.CharField(_("hash of the records"), max_length=64)
     undone_at = models.DateTimeField(_("freezing undone"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("frozen year")
