@@ -399,6 +399,25 @@ class AppealState(models.TextChoices):
     DECLINED = "declined", _("Declined")
 
 
+class Deed(models.TextChoices):
+    """What a member's record holds, and points can be given for."""
+
+    ATTENDED = "attended", _("Taking part in an event")
+    SUGGESTED = "suggested", _("Suggestion published")
+    SUBMITTED = "submitted", _("Proposal or report filed")
+    OUTCOME = "outcome", _("Outcome of a suggestion or document")
+
+
+class Part(models.TextChoices):
+    """In which role a member did it: how they took part, or whose idea it was."""
+
+    PRESENT = "present", _("Present")
+    OBSERVER = "observer", _("Observer")
+    ON_LEAVE = "on_leave", _("On leave")
+    LEAD = "lead", _("Lead author")
+    COSIGNER = "cosigner", _("Co-signer")
+
+
 class Findable(models.TextChoices):
     """What the search finds."""
 
