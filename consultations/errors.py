@@ -184,6 +184,16 @@ class ScanLost(Refused):
     sentence = _("The file of this scan is missing, or has been changed. Please tell the administrator.")
 
 
+class BadAttachment(Refused):
+    code, status = "bad_attachment", 422
+    sentence = _("“%(name)s” was not taken: %(detail)s")
+
+
+class AttachmentLost(Refused):
+    code, status = "attachment_lost", 404
+    sentence = _("This file is missing, or has been changed. Please tell the administrator.")
+
+
 class Empty(Refused):
     code, status = "empty", 422
     sentence = _("Please write your idea first.")
@@ -446,3 +456,88 @@ class LeaveClosed(Refused):
 class ListChanged(Refused):
     code = "list_changed"
     sentence = _("The list has changed since you looked. Below is what the file would change now.")
+
+
+class UnknownReferral(Refused):
+    code, status = "unknown_referral", 404
+    sentence = _("There is no such referral.")
+
+
+class UnknownReply(Refused):
+    code, status = "unknown_reply", 422
+    sentence = _("There is no such reply, or another one has taken its place.")
+
+
+class UnknownGrade(Refused):
+    code, status = "unknown_grade", 422
+    sentence = _("Please choose one of the classes of replies.")
+
+
+class UnknownBody(Refused):
+    code, status = "unknown_body", 422
+    sentence = _("There is no such body.")
+
+
+class LeadMissing(Refused):
+    code, status = "lead_missing", 422
+    sentence = _("Please choose the body that leads: exactly one.")
+
+
+class BodyTwice(Refused):
+    code, status = "body_twice", 422
+    sentence = _("%(name)s is chosen twice: one body leads, others help, each of them once.")
+
+
+class NotAHandler(Refused):
+    code, status = "not_a_handler", 422
+    sentence = _("Nothing can be referred to %(name)s: it is no department, and nobody answers for it.")
+
+
+class BadDue(Refused):
+    code, status = "bad_due", 422
+    sentence = _("The due date lies in the past. Please choose today or a later day.")
+
+
+class NothingToRefer(Refused):
+    code, status = "nothing_to_refer", 422
+    sentence = _("Only published suggestions, and lines of a signed summary, can be referred.")
+
+
+class AlreadyReferred(Refused):
+    code = "already_referred"
+    sentence = _("This has been referred already.")
+
+
+class NotNow(Refused):
+    code = "not_now"
+    sentence = _("This step is not possible now. The state of the referral: %(state)s.")
+
+
+class AcceptanceOver(Refused):
+    code = "acceptance_over"
+    sentence = _("The %(days)s days are over in which this could be sent back as wrongly addressed.")
+
+
+class NoExtension(Refused):
+    code = "no_extension"
+    sentence = _("The due date has been put off already, or its channel does not allow it.")
+
+
+class NotUndoable(Refused):
+    code = "not_undoable"
+    sentence = _("The last step cannot be undone.")
+
+
+class UnknownLink(Refused):
+    code, status = "unknown_link", 404
+    sentence = _("There is no such link. Please copy the whole address from the message that you were sent.")
+
+
+class LinkExpired(Refused):
+    code, status = "link_expired", 410
+    sentence = _("This link has expired. The secretaries can send you a new one.")
+
+
+class LinkRevoked(Refused):
+    code, status = "link_revoked", 410
+    sentence = _("This link has been withdrawn. The secretaries can send you a new one.")

@@ -73,8 +73,23 @@ class FlagsChanged:
     revision: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedUp:
+    """A referral, an outcome or a submission took a step; nothing on the topic page changes."""
+
+    topic_id: int
+    revision: int
+
+
 Event: TypeAlias = (
-    Tallied | SuggestionsChanged | ThemesChanged | PhaseChanged | NoticeGiven | SummaryChanged | FlagsChanged
+    Tallied
+    | SuggestionsChanged
+    | ThemesChanged
+    | PhaseChanged
+    | NoticeGiven
+    | SummaryChanged
+    | FlagsChanged
+    | FollowedUp
 )
 Listener: TypeAlias = Callable[[Event], None]
 

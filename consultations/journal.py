@@ -149,6 +149,9 @@ def touched(entries: Iterable[tuple[str, Payload]]) -> Touched:
                 | Step.SUMMARY_RETURNED
                 | Step.SUMMARY_SIGNED
                 | Step.SUMMARY_REOPENED
+                | Step.REFERRED
+                | Step.OUTCOME
+                | Step.SUBMITTED
             ):
                 pass
     return seen

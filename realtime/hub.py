@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError
 from consultations.events import (
     Event,
     FlagsChanged,
+    FollowedUp,
     NoticeGiven,
     PhaseChanged,
     SuggestionsChanged,
@@ -108,7 +109,7 @@ class Hub:
         match event:
             case Tallied():
                 self.hear_step(event.topic_id, step_of(event))
-            case SummaryChanged() | FlagsChanged():
+            case SummaryChanged() | FlagsChanged() | FollowedUp():
                 self.hear_step(event.topic_id, Step(event.revision - 1, event.revision, ()))
             case SuggestionsChanged() | ThemesChanged() | PhaseChanged() | NoticeGiven():
                 self.hear_of(event.topic_id, event.revision)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from django.conf import settings
 
-from consultations.events import Event, FlagsChanged, SummaryChanged, Tallied
+from consultations.events import Event, FlagsChanged, FollowedUp, SummaryChanged, Tallied
 
 from .admission import Door
 from .backlog import Step
@@ -76,7 +76,7 @@ class Runtime:
         match event:
             case Tallied():
                 self.relay.tell_step(event.topic_id, step_of(event))
-            case SummaryChanged() | FlagsChanged():
+            case SummaryChanged() | FlagsChanged() | FollowedUp():
                 self.relay.tell_step(event.topic_id, Step(event.revision - 1, event.revision, ()))
             case _:
                 self.relay.tell_of(event.topic_id, event.revision)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from msgspec import UNSET
 
 from consultations import rules
-from consultations.events import Event, SummaryChanged, Tallied
+from consultations.events import Event, FollowedUp, SummaryChanged, Tallied
 from consultations.models import Topic
 from consultations.queries.facts import PeopleFact, phase_fact, zulu
 from consultations.queries.state import changes_of, own_part_of
@@ -58,7 +58,7 @@ class Process:
         match event:
             case Tallied():
                 self.backlog.follow(Step(event.revision - 1, event.revision, event.tallies))
-            case SummaryChanged():
+            case SummaryChanged() | FollowedUp():
                 self.backlog.follow(Step(event.revision - 1, event.revision, ()))
             case _:
                 pass
