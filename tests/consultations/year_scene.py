@@ -1,0 +1,76 @@
+"""Events as they are entered from paper, and outcomes: what a year's figures are counted from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from consultations.enums import Level, OutcomeKind
+from consultations.models import Category, Channel, Deliberation, EventRecord, Outcome, OutcomeCover
+from jianyan.accounts.models import Body, User
+
+AFTER = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
+"""When everything of 2025 is over."""
+
+
+def make_category(slug: str) -> Category:
+    """The category of that slug, made when it is not there."""
+    return Category.objects.get_or_create(slug=slug, defaults={"name": slug})[0]
+
+
+def local(day: dt.date | str, hour: int = 9) -> dt.datetime:
+    """That hour of the local day."""
+    day = dt.date.fromisoformat(day) if isinstance(day, str) else day
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(hour)))
+
+
+def make_event(
+    host: Body,
+    day: dt.date | str,
+    by: User,
+    *,
+    categories: Iterable[str] = (),
+    co_hosts: Iterable[Body] = (),
+    title: str = "活动",
+    channel: Channel | None = None,
+    **counted: Any,
+) -> Deliberation:
+    """An event from 9 to 12 o'clock of the local day with a record of what was `counted` (fields of EventRecord)."""
+    event = Deliberation.objects.create(
+        channel=channel or Channel.objects.get_or_create(slug="paper", defaults={"name": "线下活动"})[0],
+        host=host,
+        title=title,
+        mode="offline",
+        starts_at=local(day),
+        ends_at=local(day, 12),
+    )
+    event.categories.set([make_category(slug) for slug in categories])
+    record = EventRecord.objects.create(
+        deliberation=event, entered_by=by, entered_at=local(day, 17), **counted
+    )
+    record.co_hosts.set(co_hosts)
+    return event
+
+
+def make_outcome(
+    body: Body,
+    by: User,
+    *,
+    kind: str = OutcomeKind.ADOPTED,
+    date: dt.date | str = "2025-06-01",
+    level: str = Level.COUNTY,
+    covers: Iterable[dict[str, Any]] = (),
+    **fields: Any,
+) -> Outcome:
+    """An outcome of the body; `covers` are the fields of its rows, one each (`{"deliberation": event}`)."""
+    date = dt.date.fromisoformat(date) if isinstance(date, str) else date
+    fields = {"words": "写入年度民生实事", "reference": "越政办〔2025〕3号", **fields}
+    outcome = Outcome.objects.create(
+        body=body, kind=kind, level=level, date=date, entered_by=by, entered_at=local(date), **fields
+    )
+    for cover in covers:
+        OutcomeCover.objects.create(outcome=outcome, **cover)
+    return outcome
