@@ -16,9 +16,10 @@ from ..errors import BadForm, Refused, SlotTaken, SlotTakenBy
 from ..journal import pseudonym
 from ..models import Suggestion
 from .cosigning import invite, member_of
+from .kept_files import KeptFile, Upload, discard_file
 from .locking import lock_topic
 from .notifying import notify_people
-from .scans import KeptScan, Upload, attach_scan, discard_scan, keep_scan
+from .scans import attach_scan, keep_scan
 from .slots import free_slot
 from .suggestions import Posted, accept_reference, accept_text, add_suggestion, journal_suggestion
 
@@ -49,10 +50,10 @@ def enter_suggestion(
         )
     except Refused:
         if kept is not None:
-            discard_scan(kept)
+            discard_file(kept)
         raise
     if kept is not None and not is_new:
-        discard_scan(kept)
+        discard_file(kept)
     return posted
 
 
@@ -63,7 +64,7 @@ def _enter(
     source: str,
     text: str,
     client_ref: str,
-    kept: KeptScan | None,
+    kept: KeptFile | None,
     cosigner_ids: Sequence[int],
     *,
     by: Actor,

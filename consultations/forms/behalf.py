@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from ..actions.scans import Upload
+from ..actions.kept_files import Upload
 from ..enums import Source
 from ..errors import BadForm
 from ..models import Topic

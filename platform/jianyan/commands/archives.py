@@ -1,6 +1,6 @@
-"""A backup with scans: one tar archive of the database's copy and the files, led by a list of what must be in it.
+"""A backup with files that people have sent: one tar archive of the database's copy and them, led by a list of its contents.
 
-Without scans a backup is the database's copy as it is. What is no whole archive is raised as CopyFailed.
+Without any a backup is the database's copy as it is. What is no whole archive is raised as CopyFailed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_noop
 
 from jianyan.commands.copies import CopyFailed
 
+# Attachments are called scans there as well: a backup of yesterday is read tomorrow.
 CONTENTS, DATABASE, SCANS = "contents.json", "database", "scans/"
 MEMBER = re.compile(rf"{DATABASE}|{SCANS}[0-9a-f]{{32}}")
 MAGIC, MAGIC_AT = b"ustar", 257
@@ -29,10 +30,10 @@ INCOMPLETE = gettext_noop("its contents are not those that it lists")
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup taken apart: the database's copy, and the files of scans by the names under which they are stored."""
+    """A backup taken apart: the database's copy, and the files by the names under which they are stored."""
 
     database: Path
-    scans: Mapping[str, Path]
+    files: Mapping[str, Path]
 
 
 def is_archive(file: Path) -> bool:
@@ -41,9 +42,9 @@ def is_archive(file: Path) -> bool:
         return stream.read(MAGIC_AT + len(MAGIC))[MAGIC_AT:] == MAGIC
 
 
-def pack(out: Path, database: Path, scans: Sequence[Path]) -> None:
+def pack(out: Path, database: Path, sent: Sequence[Path]) -> None:
     """Fill `out` with both. Raises OSError."""
-    files = {DATABASE: database} | {f"{SCANS}{path.name}": path for path in scans}
+    files = {DATABASE: database} | {f"{SCANS}{path.name}": path for path in sent}
     listed = json.dumps({name: _digest(path) for name, path in files.items()}).encode()
     with tarfile.open(out, "w", format=tarfile.PAX_FORMAT) as tar:
         contents = tarfile.TarInfo(CONTENTS)
@@ -66,8 +67,8 @@ def opened(file: Path, *, within: Path) -> Iterator[Backup]:
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=within) as name:
         directory = Path(name)
         _unpack(file, directory)
-        scans = {path.name: path for path in (directory / SCANS).iterdir()}
-        yield Backup(directory / DATABASE, scans)
+        files = {path.name: path for path in (directory / SCANS).iterdir()}
+        yield Backup(directory / DATABASE, files)
 
 
 def _unpack(file: Path, directory: Path) -> None:

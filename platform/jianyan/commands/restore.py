@@ -9,7 +9,7 @@ import click
 from django.conf import settings
 from django.db import connection
 
-from consultations.actions.scans import check_scans, put_file
+from consultations.actions.kept_files import check_files, put_file
 from consultations.actions.verifying import verify_journal
 from consultations.models import Topic
 from jianyan.commands import preflight
@@ -34,7 +34,7 @@ from jianyan.language import gettext as _
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 @click.option("--yes", is_flag=True, help=_("Do not ask whether what is there may go."))
 def command(file: Path, *, yes: bool) -> None:
-    """All of the backup or none of it; ends with 1 where a journal in it does not hold, or a scan is missing."""
+    """All of the backup or none of it; ends with 1 where a journal in it does not hold, or a file is missing."""
     preflight.require_writable(settings.VAR)
     with ExitStack() as taken_apart:
         try:
@@ -53,13 +53,13 @@ def command(file: Path, *, yes: bool) -> None:
     click.echo(_("Restored from {}").format(file))
     preflight.require_database()
     _verify()
-    _verify_scans()
+    _verify_files()
 
 
 def _restore(backup: Backup) -> None:
-    """The scans first: a row is never without its file, and a file without a row harms nobody."""
+    """The files first: a row is never without its file, and a file without a row harms nobody."""
     try:
-        for stored, path in backup.scans.items():
+        for stored, path in backup.files.items():
             put_file(stored, path.read_bytes())
         if connection.vendor == "postgresql":
             _require_alone()
@@ -97,16 +97,16 @@ def _require_alone() -> None:
         raise InUse
 
 
-def _verify_scans() -> None:
-    checked = check_scans()
+def _verify_files() -> None:
+    checked = check_files()
     if checked.lost:
         raise CommandFailed(
-            _("{} of {} scans are missing or changed: restore them from where they were kept.").format(
-                len(checked.lost), checked.scans
+            _("{} of {} files are missing or changed: restore them from where they were kept.").format(
+                checked.lost, checked.files
             )
         )
-    if checked.scans:
-        click.echo(_("{} scans, each as it was stored.").format(checked.scans))
+    if checked.files:
+        click.echo(_("{} files, each as it was stored.").format(checked.files))
 
 
 def _verify() -> None:

@@ -11,7 +11,8 @@ from pytest_django import Settings
 
 from consultations.actions import behalf
 from consultations.actions.behalf import enter_suggestion
-from consultations.actions.scans import Upload, check_scans, keep_scan, read_scan
+from consultations.actions.kept_files import Upload, check_files
+from consultations.actions.scans import keep_scan, read_scan
 from consultations.errors import BadScan, ScanLost, TryAgain
 from consultations.models import Scan
 from tests.consultations.conftest import Scene
@@ -109,22 +110,22 @@ def test_a_file_whose_row_was_not_committed_is_found_and_one_that_is_new_is_left
             enter(scene, jpeg())
     (directory / ".abc.part").write_bytes(b"half")
     (directory / "README").write_text("not ours")
-    assert check_scans().orphans == ()
+    assert check_files().orphans == ()
     for path in directory.iterdir():
         age(path)
     stored = Scan.objects.get().stored
     orphans = {path.name for path in directory.iterdir()} - {stored, "README"}
-    assert {path.name for path in check_scans().orphans} == orphans
+    assert {path.name for path in check_files().orphans} == orphans
     assert len(orphans) == 2
 
 
 def test_a_file_that_is_gone_or_changed_is_never_given_out(scene: Scene, directory: Path) -> None:
     scan = enter(scene, png())
-    assert (check_scans().scans, check_scans().lost) == (1, ())
+    assert (check_files().files, check_files().lost) == (1, 0)
     (directory / scan.stored).write_bytes(jpeg())
     with pytest.raises(ScanLost):
         read_scan(scan)
-    assert check_scans().lost == (scan.suggestion_id,)
+    assert check_files().scans == (scan.suggestion_id,)
     (directory / scan.stored).unlink()
     with pytest.raises(ScanLost):
         read_scan(scan)

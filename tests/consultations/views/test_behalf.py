@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from consultations.actions.behalf import enter_suggestion
-from consultations.actions.scans import Upload
+from consultations.actions.kept_files import Upload
 from consultations.models import Scan, Suggestion, Topic
 from consultations.queries.behalf import find_members, members_named
 from jianyan.accounts.models import User

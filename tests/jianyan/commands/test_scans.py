@@ -15,7 +15,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from consultations.actions.behalf import enter_suggestion
-from consultations.actions.scans import Upload
+from consultations.actions.kept_files import Upload
 from consultations.models import Scan, Topic
 from tests.consultations.conftest import Scene
 from tests.consultations.factories import HOUR, actor
@@ -67,21 +67,21 @@ def test_a_backup_with_scans_restores_every_one_of_them(
     out = tmp_path / "jianyan.backup"
     done = here.run("backup", out)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"{out.stat().st_size} bytes written to {out}\n2 scans are in it.\n"
+    assert done.stdout == f"{out.stat().st_size} bytes written to {out}\n2 files are in it.\n"
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
     done = elsewhere.run("restore", out, "--yes")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-2:] == [
         "1 topics, and every journal holds.",
-        "2 scans, each as it was stored.",
+        "2 files, each as it was stored.",
     ]
     there = elsewhere.var / "scans"
     assert {path.name: path.read_bytes() for path in there.iterdir()} == {
         path.name: path.read_bytes() for path in scans.iterdir()
     }
     assert {stat.S_IMODE(path.stat().st_mode) for path in there.iterdir()} == {0o600}
-    assert elsewhere.run("scans").stdout == "2 scans, each as it was stored.\n"
+    assert elsewhere.run("scans").stdout == "2 files, each as it was stored.\n"
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_backup_without_a_scan_that_its_rows_name_says_so(
     done = elsewhere.run("restore", tmp_path / "out", "--yes")
     assert (done.returncode, done.stderr) == (
         1,
-        "jianyan: 1 of 2 scans are missing or changed: restore them from where they were kept.\n",
+        "jianyan: 1 of 2 files are missing or changed: restore them from where they were kept.\n",
     )
 
 
@@ -144,7 +144,7 @@ def test_scans_that_are_missing_or_changed_are_named(scene: Scene, scans: Path, 
         f"Topic {topic}, no. 2: the scan is missing or changed",
         f"Topic {topic}, no. 3: the scan is missing or changed",
     ]
-    assert (done.returncode, done.stderr) == (1, "jianyan: 2 of 2 scans are missing or changed.\n")
+    assert (done.returncode, done.stderr) == (1, "jianyan: 2 of 2 files are missing or changed.\n")
 
 
 def test_files_of_no_suggestion_are_removed_when_asked_and_not_before_an_hour(
@@ -154,10 +154,10 @@ def test_files_of_no_suggestion_are_removed_when_asked_and_not_before_an_hour(
     for path in (forgotten, new):
         path.write_bytes(png())
     os.utime(forgotten, (0, 0))
-    assert here.run("scans").stdout.splitlines()[0] == "1 files belong to no suggestion."
+    assert here.run("scans").stdout.splitlines()[0] == "1 files belong to nothing."
     assert forgotten.exists()
     assert here.run("scans", "--clean").stdout.splitlines() == [
-        "1 files of no suggestion removed.",
-        "2 scans, each as it was stored.",
+        "1 files of nothing removed.",
+        "2 files, each as it was stored.",
     ]
     assert (forgotten.exists(), new.exists()) == (False, True)
