@@ -19,6 +19,10 @@ class NotAList(Exception):
     """The file as a whole cannot be taken; the message is for the reader."""
 
 
+class OtherList(NotAList):
+    """This list cannot be taken, but the file may hold another kind of list."""
+
+
 class Line(NamedTuple):
     """One line: its number in the file, from 1, and its cells."""
 
@@ -58,7 +62,7 @@ def find_table(lines: Iterable[Line], columns: Columns[C], *, delimiter: str = "
     filled = (line for line in lines if any(cell.strip() for cell in line.cells))
     above = list(islice(filled, HEADING_WITHIN))
     if not above:
-        raise NotAList(_("The file is empty."))
+        raise OtherList(_("The file is empty."))
     place, heading = max(
         enumerate(above),
         key=lambda numbered: (-len(columns.missing(columns.meant(numbered[1].cells))), -numbered[0]),
@@ -67,7 +71,7 @@ def find_table(lines: Iterable[Line], columns: Columns[C], *, delimiter: str = "
     _require_columns(found, columns)
     rows = above[place + 1 :] + list(islice(filled, columns.most_rows + 1))
     if not rows:
-        raise NotAList(_("The list has headings, but nobody below them."))
+        raise OtherList(_("The list has headings, but nothing below them."))
     if len(rows) > columns.most_rows:
         raise NotAList(
             _("The list has more than %(most)s rows; please divide it.") % {"most": columns.most_rows}
@@ -79,12 +83,12 @@ def _require_columns(found: tuple[C | None, ...], columns: Columns[C]) -> None:
     absent = columns.missing(found)
     known = [column for column in found if column is not None]
     if not known:
-        raise NotAList(
+        raise OtherList(
             _("This is not the list that is wanted: no line has headings such as %(headings)s.")
             % {"headings": "、".join(columns.every)}
         )
     if absent:
-        raise NotAList(_("The list lacks these columns: %(columns)s.") % {"columns": "、".join(absent)})
+        raise OtherList(_("The list lacks these columns: %(columns)s.") % {"columns": "、".join(absent)})
     twice = {column for column in known if known.count(column) > 1}
     if twice:
         raise NotAList(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from .columns import C, Columns
-from .table import Line, NotAList, Table, find_table
+from .table import Line, NotAList, OtherList, Table, find_table
 
 MOST_PARTS = 500
 MOST_BYTES = 50 * 1024 * 1024
@@ -77,7 +77,8 @@ def _choose(sheets: Mapping[str, Any], columns: Columns[C], wanted: str | None) 
         raise NotAList(_damaged())
     if len(refusals) == 1:
         raise next(iter(refusals.values()))
-    raise NotAList(_("No sheet of the workbook is such a list: %(sheets)s.") % {"sheets": "、".join(sheets)})
+    none = OtherList if all(isinstance(why, OtherList) for why in refusals.values()) else NotAList
+    raise none(_("No sheet of the workbook is such a list: %(sheets)s.") % {"sheets": "、".join(sheets)})
 
 
 def _lines(page: Any) -> Iterator[Line]:
