@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from . import csv, docx, html, json, markdown, pdf, xlsx
 from .format import Format
+from .model import SummaryDocument
 
-FORMATS: dict[str, Format] = {
+FORMATS: dict[str, Format[SummaryDocument]] = {
     one.name: one
     for one in (docx.FORMAT, pdf.FORMAT, html.FORMAT, xlsx.FORMAT, csv.FORMAT, json.FORMAT, markdown.FORMAT)
 }

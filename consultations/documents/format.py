@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from .model import SummaryDocument
+Document = TypeVar("Document")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
+class Format(Generic[Document]):
     """`render` gives the same bytes for the same document. `suffix` has its dot."""
 
     name: str
     media_type: str
     suffix: str
-    render: Callable[[SummaryDocument], bytes]
+    render: Callable[[Document], bytes]

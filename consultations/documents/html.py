@@ -24,6 +24,11 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 def render(document: SummaryDocument) -> bytes:
     """A page with its styles inside and no address outside of it; UTF-8."""
+    return page_of(document.title, paper(document))
+
+
+def page_of(title: str, content: SafeString) -> bytes:
+    """The file round a paper."""
     page = format_html(
         "<!DOCTYPE html>\n"
         '<html lang="zh-Hans">\n'
@@ -39,9 +44,9 @@ def render(document: SummaryDocument) -> bytes:
         "<body>\n<main>\n{}</main>\n</body>\n"
         "</html>\n",
         _POLICY,
-        printable(document.title),
+        printable(title),
         _styles(),
-        paper(document),
+        content,
     )
     return page.encode()
 

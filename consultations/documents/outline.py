@@ -99,12 +99,11 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
-    """`standing` is printed in brackets under the title; empty for what is signed and replaces nothing.
+class Frame:
+    """What stands round the text of any document: head, title, and 版记.
 
-    `assignments` follows the last block, whose heading is its own. `lists` are (出席 …, names): of 协商纪要 alone.
-    `grounds` are the sentences of the last appendix, `hashes` are (caption, digits). 版记: `copied` (抄送, empty where
-    nobody gets a copy), then `issuer` and `printed`.
+    `standing` is printed in brackets under the title; empty for what is signed and replaces nothing. 版记: `copied`
+    (抄送, empty where nobody gets a copy), then `issuer` and `printed`.
     """
 
     mark: tuple[str, str]
@@ -113,6 +112,18 @@ class Outline:
     date: str
     title: str
     standing: str
+    copied: str
+    printed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outline(Frame):
+    """A summary, ready to be set.
+
+    `assignments` follows the last block, whose heading is its own. `lists` are (出席 …, names): of 协商纪要 alone.
+    `grounds` are the sentences of the last appendix, `hashes` are (caption, digits).
+    """
+
     blocks: tuple[Block, ...]
     assignments: Grid | None
     lists: tuple[tuple[str, tuple[str, ...]], ...]
@@ -122,8 +133,6 @@ class Outline:
     grounds: tuple[str, ...]
     journals: Grid
     hashes: tuple[tuple[str, str], ...]
-    copied: str
-    printed: str
 
 
 def outline_of(document: SummaryDocument) -> Outline:

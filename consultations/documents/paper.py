@@ -14,37 +14,41 @@ from . import labels
 from .charts import chart_of, svg
 from .content import printed
 from .model import SummaryDocument
-from .outline import APPENDICES, Block, Grid, Outline, Row, SuggestionTable, outline_of
+from .outline import APPENDICES, Block, Frame, Grid, Outline, Row, SuggestionTable, outline_of
 from .wording import place_text
 
 _EMPTY = SafeString("")
 _HEADINGS = {1: ("h2", "first"), 2: ("h3", "second"), 3: ("h4", "third")}
-_IDS = ("appendix-suggestions", "appendix-statistics", "appendix-record")
+_PLACES = tuple(
+    zip(("appendix-suggestions", "appendix-statistics", "appendix-record"), APPENDICES, strict=True)
+)
 
 
 def paper(document: SummaryDocument) -> SafeString:
     """The whole document, every text in it escaped. Without script, style or anything from elsewhere."""
     outline = outline_of(printed(document))
     parts = (
-        _head(outline),
-        _joined(_block(at, block) for at, block in enumerate(outline.blocks)),
+        head(outline),
+        joined(_block(at, block) for at, block in enumerate(outline.blocks)),
         # Its caption is the heading above it.
-        _table(outline.assignments, captioned=False) if outline.assignments is not None else _EMPTY,
-        _attached(),
-        _joined(_names(label, names) for label, names in outline.lists),
-        _appendix(1, _suggestions(outline)),
-        _appendix(2, _statistics(outline)),
-        _appendix(3, _record(outline)),
-        _imprint(outline),
+        table(outline.assignments, captioned=False) if outline.assignments is not None else _EMPTY,
+        attached(_PLACES),
+        joined(_names(label, names) for label, names in outline.lists),
+        appendix(1, *_PLACES[0], _suggestions(outline)),
+        appendix(2, *_PLACES[1], _statistics(outline)),
+        appendix(3, *_PLACES[2], _record(outline)),
+        imprint(outline),
     )
-    return format_html('<article class="paper" lang="zh-Hans">\n{}</article>\n', _joined(parts))
+    return format_html('<article class="paper" lang="zh-Hans">\n{}</article>\n', joined(parts))
 
 
-def _joined(parts: Iterable[SafeString]) -> SafeString:
+def joined(parts: Iterable[SafeString]) -> SafeString:
+    """One after the other."""
     return format_html_join("", "{}", ((part,) for part in parts))
 
 
-def _head(outline: Outline) -> SafeString:
+def head(outline: Frame) -> SafeString:
+    """From the mark to the title."""
     return format_html(
         '<header class="paper-head">\n'
         '<p class="paper-mark"><span>{}</span><span>{}</span></p>\n'
@@ -89,9 +93,9 @@ def _cited(cited: Sequence[tuple[int, str]]) -> SafeString:
     return format_html('<span class="paper-cited">［{}］</span>', numbers)
 
 
-def _attached() -> SafeString:
-    """附件：1. and what follows, each leading to its place."""
-    entries = format_html_join("\n", '<li><a href="#{}">{}</a></li>', zip(_IDS, APPENDICES, strict=True))
+def attached(places: Iterable[tuple[str, str]]) -> SafeString:
+    """附件：1. and what follows, each leading to its place; `places` are (id, name)."""
+    entries = format_html_join("\n", '<li><a href="#{}">{}</a></li>', places)
     return format_html(
         '<div class="paper-attached"><span>{}：</span><ol>\n{}\n</ol></div>\n', labels.APPENDIX, entries
     )
@@ -105,15 +109,15 @@ def _names(label: str, names: Iterable[str]) -> SafeString:
 # --- the appendices -----------------------------------------------------------------------------------------
 
 
-def _appendix(at: int, content: SafeString) -> SafeString:
-    """Its place is the one after which the list above is numbered."""
+def appendix(at: int, place: str, name: str, content: SafeString) -> SafeString:
+    """Number, id, name and content: its place is the one after which the list above is numbered."""
     return format_html(
         '<section class="paper-appendix" aria-labelledby="{0}">\n'
         '<h2 class="paper-heading first" id="{0}">{1}{2}　{3}</h2>\n{4}</section>\n',
-        _IDS[at - 1],
+        place,
         labels.APPENDIX,
         at,
-        APPENDICES[at - 1],
+        name,
         content,
     )
 
@@ -123,12 +127,12 @@ def _suggestions(outline: Outline) -> SafeString:
     for at, block in enumerate(outline.blocks):
         for suggestion_id, _reference in block.cited:
             places.setdefault(suggestion_id, []).append(at)
-    return _joined(_listed(table, places) for table in outline.suggestions)
+    return joined(_listed(table, places) for table in outline.suggestions)
 
 
 def _listed(table: SuggestionTable, places: dict[int, list[int]]) -> SafeString:
     name = labels.APPENDIX_SUGGESTIONS
-    return _framed(
+    return framed(
         f"{name}：{table.caption}" if table.caption else name,
         table.caption,
         table.columns,
@@ -164,10 +168,14 @@ def _back(reference: str, places: Sequence[int]) -> SafeString:
 
 
 def _statistics(outline: Outline) -> SafeString:
-    """Each chart with its table beside it, or below."""
-    return _joined(
-        format_html('<div class="paper-figures">\n{}{}</div>\n', _table(grid), _chart(grid, name))
-        for grid, name in ((outline.sectors, "chart-sectors"), (outline.themes, "chart-themes"))
+    return charted(((outline.sectors, "chart-sectors"), (outline.themes, "chart-themes")))
+
+
+def charted(grids: Iterable[tuple[Grid, str]]) -> SafeString:
+    """Each chart with its table beside it, or below; the names begin the ids in them."""
+    return joined(
+        format_html('<div class="paper-figures">\n{}{}</div>\n', table(grid), _chart(grid, name))
+        for grid, name in grids
     )
 
 
@@ -178,10 +186,10 @@ def _chart(grid: Grid, name: str) -> SafeString:
 
 
 def _record(outline: Outline) -> SafeString:
-    return _joined(
+    return joined(
         (
             format_html_join("", '<p class="paper-text">{}</p>\n', ((line,) for line in outline.grounds)),
-            _table(outline.journals),
+            table(outline.journals),
             format_html_join(
                 "",
                 '<p class="paper-text">{}：</p>\n<p class="paper-digest">{}</p>\n',
@@ -191,7 +199,8 @@ def _record(outline: Outline) -> SafeString:
     )
 
 
-def _imprint(outline: Outline) -> SafeString:
+def imprint(outline: Frame) -> SafeString:
+    """版记."""
     return format_html(
         '<footer class="paper-imprint">\n{}<p class="paper-issued"><span>{}</span><span>{}</span></p>\n</footer>\n',
         format_html('<p class="paper-copied">{}</p>\n', outline.copied) if outline.copied else _EMPTY,
@@ -203,15 +212,16 @@ def _imprint(outline: Outline) -> SafeString:
 # --- tables -------------------------------------------------------------------------------------------------
 
 
-def _table(grid: Grid, *, captioned: bool = True) -> SafeString:
+def table(grid: Grid, *, captioned: bool = True) -> SafeString:
+    """The table of a grid; where a heading above says the same, it needs no caption."""
     last = len(grid.rows) - grid.totals
     rows = (
         format_html(
-            "<tr{}>{}</tr>\n", SafeString(' class="total"') if at >= last else _EMPTY, _joined(_cells(row))
+            "<tr{}>{}</tr>\n", SafeString(' class="total"') if at >= last else _EMPTY, joined(_cells(row))
         )
         for at, row in enumerate(grid.rows)
     )
-    return _framed(grid.caption, grid.caption if captioned else "", grid.columns, rows)
+    return framed(grid.caption, grid.caption if captioned else "", grid.columns, rows)
 
 
 def _cells(row: Sequence[str | int]) -> Iterator[SafeString]:
@@ -222,7 +232,7 @@ def _cells(row: Sequence[str | int]) -> Iterator[SafeString]:
         yield format_html("<{}{}>{}</{}>", tag, kind, cell, SafeString("td" if at else "th"))
 
 
-def _framed(name: str, caption: str, columns: Sequence[str], rows: Iterable[SafeString]) -> SafeString:
+def framed(name: str, caption: str, columns: Sequence[str], rows: Iterable[SafeString]) -> SafeString:
     """A table that is scrolled sideways where there is no room for it; `name` is for those who do not see it."""
     return format_html(
         '<div class="table-wrap" role="region" aria-label="{}" tabindex="0"><table>\n{}'
@@ -230,5 +240,5 @@ def _framed(name: str, caption: str, columns: Sequence[str], rows: Iterable[Safe
         name,
         format_html("<caption>{}</caption>\n", caption) if caption else _EMPTY,
         format_html_join("", '<th scope="col">{}</th>', ((column,) for column in columns)),
-        _joined(rows),
+        joined(rows),
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .. import labels
 from ..outline import Block, Grid, Outline
-from .markup import Xml, indent, join, link, paragraph, run, spacing, table
+from .markup import Xml, anchor, indent, join, link, paragraph, run, spacing, table
 from .measures import HEI_FACE, KAI_FACE, LINE, characters
 from .tables import centred, columns, filled, text
 
@@ -50,7 +50,7 @@ def _block(block: Block) -> Xml:
         for at, (suggestion_id, number) in enumerate(block.cited):
             if at:
                 parts += [run("、"), _SEAM]
-            parts.append(link(suggestion_id, run(number)))
+            parts.append(link(anchor(suggestion_id), run(number)))
         parts.append(run("］"))
     parts.append(run(block.end))
     return paragraph(*parts, style="BodyText")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import docx
 from docx.document import Document
@@ -15,9 +16,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from lxml import etree
 
-from .. import labels
 from ..archive import fixed
-from ..model import SummaryDocument
 from ..printable import printable
 from ..spreadsheet.embedded import Drawn
 from .drawings import attach
@@ -30,7 +29,20 @@ _PROPERTY = 255
 """Characters that a core property may have."""
 
 
-def container(document: SummaryDocument, content: Xml, charts: Sequence[Drawn]) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Properties:
+    """What a file says of itself: `kind` is 协商纪要 and the like, `status` 草稿 or 签发, `day` when it was made."""
+
+    issuer: str
+    title: str
+    kind: str
+    number: str
+    status: str
+    edition: int
+    day: dt.date
+
+
+def container(properties: Properties, content: Xml, charts: Sequence[Drawn]) -> bytes:
     """A .docx with the content as its body, and the charts that it shows."""
     file = docx.Document()
     _strip(file)
@@ -38,7 +50,7 @@ def container(document: SummaryDocument, content: Xml, charts: Sequence[Drawn]) 
     _replace(file.settings.element, SETTINGS)
     _fill(file, content)
     attach(file, charts)
-    _describe(file, document)
+    _describe(file, properties)
     out = io.BytesIO()
     file.save(out)
     return fixed(out.getvalue())
@@ -83,20 +95,20 @@ def _fill(file: Document, content: Xml) -> None:
     file.element.replace(file.element.body, body)
 
 
-def _describe(file: Document, document: SummaryDocument) -> None:
+def _describe(file: Document, known: Properties) -> None:
     """Core properties, none of them from the machine or the moment."""
-    day = dt.datetime.combine(document.head.date, dt.time(), tzinfo=dt.UTC)
+    day = dt.datetime.combine(known.day, dt.time(), tzinfo=dt.UTC)
     properties = file.core_properties
-    issuer = _property(document.head.issuer)
+    issuer = _property(known.issuer)
     properties.author = issuer
     properties.last_modified_by = issuer
-    properties.title = _property(document.title)
-    properties.subject = labels.KIND[document.head.kind]
-    properties.category = labels.KIND[document.head.kind]
-    properties.identifier = _property(document.head.number or "")
-    properties.content_status = labels.SUMMARY_STATUS[document.status]
-    properties.version = str(document.head.edition)
-    properties.revision = max(1, document.head.edition)
+    properties.title = _property(known.title)
+    properties.subject = known.kind
+    properties.category = known.kind
+    properties.identifier = _property(known.number)
+    properties.content_status = known.status
+    properties.version = str(known.edition)
+    properties.revision = max(1, known.edition)
     properties.language = "zh-CN"
     properties.comments = ""
     properties.created = day

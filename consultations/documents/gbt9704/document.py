@@ -8,7 +8,7 @@ from ..outline import APPENDICES, outline_of
 from ..spreadsheet.embedded import drawn
 from .appendices import appendices
 from .body import attached, body
-from .container import container
+from .container import Properties, container
 from .head import head
 from .imprint import imprint
 from .markup import join
@@ -27,4 +27,17 @@ def render(document: SummaryDocument) -> bytes:
         appendices(outline, charts),
         imprint(outline),
     ]
-    return container(document, join(parts), charts)
+    return container(_properties(document), join(parts), charts)
+
+
+def _properties(document: SummaryDocument) -> Properties:
+    head = document.head
+    return Properties(
+        issuer=head.issuer,
+        title=document.title,
+        kind=labels.KIND[head.kind],
+        number=head.number or "",
+        status=labels.SUMMARY_STATUS[document.status],
+        edition=head.edition,
+        day=head.date,
+    )

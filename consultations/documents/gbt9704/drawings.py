@@ -25,11 +25,13 @@ _EMU = 360_000
 """To the centimetre."""
 
 
-def side_by_side(drawings: Sequence[Drawn]) -> Xml:
-    """One line with these charts, as high as they are; `attach` puts them into the file."""
+def side_by_side(drawings: Sequence[Drawn], *, first: int = 1) -> Xml:
+    """One line with these charts, as high as they are; `attach` puts them into the file, this one as its `first`."""
     # Of exact height, the line would show no more of them than fits it.
     height = Xml(f'<w:spacing w:before="{LINE // 4}" w:after="0" w:line="240" w:lineRule="auto"/>')
-    return paragraph(join(_inline(one, at) for at, one in enumerate(drawings, start=1)), properties=height)
+    return paragraph(
+        join(_inline(one, at) for at, one in enumerate(drawings, start=first)), properties=height
+    )
 
 
 def _inline(one: Drawn, at: int) -> Xml:

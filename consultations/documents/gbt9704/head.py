@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..lines import mark_lines, title_lines
-from ..outline import Outline
+from ..outline import Frame
 from .markup import TAB, Xml, join, paragraph, run, spacing, tabs
 from .measures import (
     LINE,
@@ -15,7 +15,7 @@ from .measures import (
 )
 
 
-def head(outline: Outline) -> Xml:
+def head(outline: Frame) -> Xml:
     """Mark, number, issuer and date, red rule, title; under it what is said of its standing."""
     mark, height = _mark(outline)
     rule = f'<w:pBdr><w:bottom w:val="single" w:sz="{RULE_RED}" w:space="{RED_RULE_BELOW_POINTS}" w:color="{RED}"/></w:pBdr>'
@@ -35,7 +35,7 @@ def head(outline: Outline) -> Xml:
     return join((mark, number, issued, _title(outline, before=2 * LINE + -height % LINE)))
 
 
-def _mark(outline: Outline) -> tuple[Xml, int]:
+def _mark(outline: Frame) -> tuple[Xml, int]:
     """The mark, and how high it is with the space above."""
     lines, points = mark_lines(outline.mark)
     # One line is as high as its characters, so that they begin where it does.
@@ -45,7 +45,7 @@ def _mark(outline: Outline) -> tuple[Xml, int]:
     return mark, MARK_FROM_TOP + len(lines) * line
 
 
-def _title(outline: Outline, *, before: int) -> Xml:
+def _title(outline: Frame, *, before: int) -> Xml:
     title = paragraph(
         run("\n".join(title_lines(outline.title))),
         style="Title",

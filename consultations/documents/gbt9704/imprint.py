@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ..outline import Outline
+from ..outline import Frame
 from .markup import TAB, Xml, indent, join, paragraph, run, spacing, tabs
 from .measures import IMPRINT_POINTS, MARGIN_LEFT, RULE_INNER, RULE_OUTER, TEXT_WIDTH
 
 _CHARACTER = round(IMPRINT_POINTS * 20)
 
 
-def imprint(outline: Outline) -> Xml:
+def imprint(outline: Frame) -> Xml:
     """A table that floats to the foot of the text block, and the paragraph that holds it on the last page."""
     rows = []
     if outline.copied:

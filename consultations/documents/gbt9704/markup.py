@@ -83,17 +83,14 @@ def anchor(suggestion_id: int) -> str:
     return f"suggestion_{suggestion_id}"
 
 
-def bookmark(suggestion_id: int, content: Xml) -> Xml:
-    """Content that a link leads to."""
-    return Xml(
-        f'<w:bookmarkStart w:id="{suggestion_id}" w:name="{anchor(suggestion_id)}"/>{content}'
-        f'<w:bookmarkEnd w:id="{suggestion_id}"/>'
-    )
+def bookmark(name: str, at: int, content: Xml) -> Xml:
+    """Content that links lead to. Both name and number are its own in the document; the name is not from outside."""
+    return Xml(f'<w:bookmarkStart w:id="{at}" w:name="{name}"/>{content}<w:bookmarkEnd w:id="{at}"/>')
 
 
-def link(suggestion_id: int, content: Xml) -> Xml:
-    """Content that leads to a suggestion's row."""
-    return Xml(f'<w:hyperlink w:anchor="{anchor(suggestion_id)}" w:history="1">{content}</w:hyperlink>')
+def link(name: str, content: Xml) -> Xml:
+    """Content that leads to the bookmark of that name."""
+    return Xml(f'<w:hyperlink w:anchor="{name}" w:history="1">{content}</w:hyperlink>')
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import labels
 from ..lines import without_widow
 from ..outline import Outline, Row
-from .markup import Xml, bookmark, join, paragraph, run, table
+from .markup import Xml, anchor, bookmark, join, paragraph, run, table
 from .tables import caption, centred, columns, filled, text
 
 _WHOLE_ROW = 500
@@ -40,7 +40,7 @@ def suggestion_list(outline: Outline) -> Xml:
 def _cells(row: Row) -> list[Xml]:
     words = text(row.text)
     return [
-        paragraph(bookmark(row.id, run(row.reference)), style="TableCentred"),
+        paragraph(bookmark(anchor(row.id), row.id, run(row.reference)), style="TableCentred"),
         join((words, text(row.remark))) if row.remark else words,
         _proposer(row),
         centred(without_widow(row.theme, 6)),

@@ -39,15 +39,23 @@ _HEADING, _TEXT, _NUMBER, _DATE, _TOTAL = "建言表头", "建言文字", "建�
 
 def render(document: SummaryDocument) -> bytes:
     """An .xlsx for Excel, WPS and LibreOffice; the same document gives the same bytes."""
-    book = book_of(sheets_of(document), day=document.head.date)
-    properties = book.properties
-    properties.creator = properties.lastModifiedBy = _property(document.head.issuer)
-    properties.title = _property(document.title)
-    properties.subject = properties.category = labels.KIND[document.head.kind]
-    properties.identifier = _property(document.head.number or "")
-    properties.contentStatus = labels.SUMMARY_STATUS[document.status]
-    properties.language = "zh-CN"
+    head = document.head
+    book = book_of(sheets_of(document), day=head.date)
+    describe(
+        book, issuer=head.issuer, title=document.title, kind=labels.KIND[head.kind], number=head.number or ""
+    )
+    book.properties.contentStatus = labels.SUMMARY_STATUS[document.status]
     return saved(book)
+
+
+def describe(book: Workbook, *, issuer: str, title: str, kind: str, number: str = "") -> None:
+    """What the file says of itself."""
+    properties = book.properties
+    properties.creator = properties.lastModifiedBy = _property(issuer)
+    properties.title = _property(title)
+    properties.subject = properties.category = kind
+    properties.identifier = _property(number)
+    properties.language = "zh-CN"
 
 
 def book_of(sheets: Iterable[Sheet], *, day: dt.date) -> Workbook:

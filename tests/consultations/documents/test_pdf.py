@@ -17,7 +17,7 @@ from consultations.documents.model import (
 )
 from consultations.documents.outline import APPENDICES, Block, outline_of
 from consultations.documents.pdf.content import content_of
-from consultations.documents.pdf.setting import _compilers
+from consultations.documents.pdf.setting import SUMMARY, compiler_of
 from consultations.enums import SummaryKind, SummaryStatus
 
 from .pages import BODY, BOTTOM, CLOSING, LEFT, PITCH, POINTS, RIGHT, TOP, Line, Pages, bare
@@ -431,8 +431,9 @@ def test_a_section_without_statements_is_printed() -> None:
 @pytest.mark.parametrize("make", [sample, signed, two_topics])
 def test_typst_has_nothing_to_warn_of(make: object) -> None:
     assert callable(make)
-    summary, _ = _compilers()
-    _, warnings = summary.compile_with_warnings(format="pdf", sys_inputs={"document": content_of(make())})
+    _, warnings = compiler_of(SUMMARY).compile_with_warnings(
+        format="pdf", sys_inputs={"document": content_of(make())}
+    )
     assert [warning.message for warning in warnings] == []
 
 
