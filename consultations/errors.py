@@ -306,6 +306,13 @@ class BadForm(Refused):
     sentence = _("The form was not filled in correctly: %(detail)s")
 
 
+class BadIndicator(Refused):
+    code, status = "bad_indicator", 422
+    sentence = _(
+        "The indicator %(slug)s is restricted by what its measure does not know. Possible here: %(detail)s"
+    )
+
+
 class ChangedMeanwhile(Refused):
     code = "changed_meanwhile"
     sentence = _("Somebody else has changed this meanwhile. Look at the new text and save again.")
