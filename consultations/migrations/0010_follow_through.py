@@ -809,6 +809,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AlterField(
+            model_name="notificationchoice",
+            name="mailed",
+            field=models.JSONField(blank=True, null=True),
+        ),
+        migrations.AlterField(
             model_name="journalentry",
             name="kind",
             field=models.CharField(

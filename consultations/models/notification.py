@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import News
+from ..enums import MAILED_UNLESS_CHOSEN, News
 from .suggestion import Suggestion
 from .topic import Topic
 
@@ -55,13 +55,16 @@ class Notification(models.Model):
 
 
 class NotificationChoice(models.Model):
-    """What one person wants to be told: kinds that they switched off, and kinds that they want by e-mail."""
+    """What one person wants to be told: kinds that they switched off, and kinds that they want by e-mail.
+
+    `mailed` None: they have never chosen, and get MAILED_UNLESS_CHOSEN.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notification_choice", verbose_name=_("user")
     )
     off = models.JSONField(default=list, blank=True)
-    mailed = models.JSONField(default=list, blank=True)
+    mailed = models.JSONField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("choice of notifications")
@@ -69,3 +72,7 @@ class NotificationChoice(models.Model):
 
     def __str__(self) -> str:
         return str(self.user_id)
+
+    def mails(self, kind: str) -> bool:
+        """Whether news of that kind are to come by e-mail, too."""
+        return kind in (MAILED_UNLESS_CHOSEN if self.mailed is None else self.mailed)

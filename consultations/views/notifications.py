@@ -95,7 +95,7 @@ def choices(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(reverse("consultations:notification_settings"), status=303)
     choice = NotificationChoice.objects.filter(user=reader).first() or NotificationChoice(user=reader)
-    rows = [Row(kind.value, str(kind.label), kind not in choice.off, kind in choice.mailed) for kind in News]
+    rows = [Row(kind.value, str(kind.label), kind not in choice.off, choice.mails(kind)) for kind in News]
     context = {"rows": rows, "mails": mails, "mail_is_sent": settings.MAILS, "address": reader.email}
     return render(request, "consultations/notifications/settings.html", context)
 
