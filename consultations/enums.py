@@ -89,6 +89,7 @@ class News(models.TextChoices):
     REFERRED = "referred", _("A suggestion of mine, or one I support, was referred")
     REPLIED = "replied", _("A suggestion of mine, or one I support, was answered")
     OUTCOME = "outcome", _("Something came of a suggestion of mine, or of one I support")
+    SUBMITTED = "submitted", _("A suggestion of mine, or one I support, grew into a proposal or report")
     RETURNED_TO_US = "misdirect", _("A referral was sent back, or an author is not satisfied")
 
 

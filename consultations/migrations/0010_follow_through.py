@@ -746,6 +746,8 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
+                ("accepted_on", models.DateField(blank=True, null=True, verbose_name="put on the list on")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="handled or closed on")),
                 (
                     "source",
                     models.CharField(
@@ -887,6 +889,7 @@ class Migration(migrations.Migration):
                     ("referred", "A suggestion of mine, or one I support, was referred"),
                     ("replied", "A suggestion of mine, or one I support, was answered"),
                     ("outcome", "Something came of a suggestion of mine, or of one I support"),
+                    ("submitted", "A suggestion of mine, or one I support, grew into a proposal or report"),
                     ("misdirect", "A referral was sent back, or an author is not satisfied"),
                 ],
                 max_length=10,

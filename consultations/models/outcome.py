@@ -44,6 +44,8 @@ class Submission(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=SubmissionState.choices, default=SubmissionState.FILED
     )
+    accepted_on = models.DateField(_("put on the list on"), null=True, blank=True)
+    ended_on = models.DateField(_("handled or closed on"), null=True, blank=True)
     source = models.CharField(_("row of the import"), max_length=80, null=True, blank=True, editable=False)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by")
