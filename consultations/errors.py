@@ -548,3 +548,33 @@ class LinkExpired(Refused):
 class LinkRevoked(Refused):
     code, status = "link_revoked", 410
     sentence = _("This link has been withdrawn. The secretaries can send you a new one.")
+
+
+class UnknownRecord(Refused):
+    code, status = "unknown_record", 404
+    sentence = _("There is no such record, or it is not of that body and year.")
+
+
+class YearFrozen(Refused):
+    code = "year_frozen"
+    sentence = _("The records of this year are frozen. Undo the freezing before you change anything in them.")
+
+
+class PointsOff(Refused):
+    code = "points_off"
+    sentence = _("Points are not counted in this year.")
+
+
+class OwnRecord(Refused):
+    code, status = "own_record", 403
+    sentence = _("This is your own record; another secretary has to decide about it.")
+
+
+class AppealAnswered(Refused):
+    code = "appeal_answered"
+    sentence = _("This appeal has been answered already.")
+
+
+class TooManyAppeals(Refused):
+    code, status = "too_many_appeals", 429
+    sentence = _("%(limit)s appeals of yours wait for an answer. Please wait until some have been answered.")
