@@ -6,34 +6,16 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from jianyan.accounts.roles import Actor
 
+from ..enums import Move
+from ..errors import BadDue
 from ..models import Referral
-from ..referral_states import Person
-
-
-@transaction.atomic
-def refer(
-    *,
-    deliberation_id: int,
-    summary_id: int | None = None,
-    assignment_id: int | None = None,
-    suggestion_ids: Sequence[int] = (),
-    item: str = "",
-    lead_id: int | None,
-    cohandling_ids: Sequence[int] = (),
-    due: dt.date | None = None,
-    by: Actor,
-    at: dt.datetime | None = None,
-) -> Referral:
-    """Hand a line of a signed summary, or published suggestions, to a leading and to co-handling bodies.
-
-    From an assignment: its words where `item` is empty, and the suggestions that its statement rests on. `due` None: as
-    the channel's rule says. Raises UnknownDeliberation, UnknownSummary, NotSigned, UnknownPassage, NothingToRefer,
-    AlreadyReferred, LeadMissing, BodyTwice, UnknownBody, NotAHandler, BadDue, BadForm, and what the rules refuse.
-    """
-    raise NotImplementedError
+from ..referral_states import extended_due, plus_months
+from .handling_bodies import chosen_bodies
+from .referral_opening import accept_note, accept_reason, open_referral, set_bodies
 
 
 @transaction.atomic
@@ -50,27 +32,50 @@ def readdress_referral(
     """Refer it to other bodies, who have the channel's days anew in which to send it back.
 
     `due` None: it stays, or is set anew by the channel's rule where it has passed. Signed links of bodies that have no
-    part in it any more are revoked. Raises as `refer` does.
+    part in it any more are revoked. Raises LeadMissing, BodyTwice, UnknownBody, NotAHandler, BadDue.
     """
-    raise NotImplementedError
+    opened = open_referral(referral_id, Move.READDRESS, by=by, at=at)
+    referral, today = opened.referral, opened.on
+    note = accept_note(note, what=_("the note"))
+    bodies = chosen_bodies(lead_id, cohandling_ids, today)
+    if due is not None and due < today:
+        raise BadDue
+    if due is None and referral.due < today:
+        due = plus_months(today, referral.deliberation.channel.referral_months)
+    if due is not None:
+        referral.due = referral.first_due = due
+    set_bodies(referral, bodies)
+    gone = referral.links.filter(revoked_at=None).exclude(body__in=[pk for pk, _leads in bodies])
+    gone.update(revoked_at=opened.at)
+    opened.step(Move.READDRESS, note=note)
+    return referral
 
 
 @transaction.atomic
 def extend_referral(*, referral_id: int, reason: str, by: Actor, at: dt.datetime | None = None) -> Referral:
     """Put the due date off by the channel's months, once. Raises NoExtension, BadDue, BadForm without a reason."""
-    raise NotImplementedError
+    opened = open_referral(referral_id, Move.EXTEND, by=by, at=at)
+    reason = accept_reason(reason, what=_("the reason"))
+    opened.referral.due = extended_due(opened.standing)
+    opened.step(Move.EXTEND, note=reason)
+    return opened.referral
 
 
 @transaction.atomic
 def withdraw_referral(*, referral_id: int, reason: str, by: Actor, at: dt.datetime | None = None) -> Referral:
     """Take it back before it is answered. Raises BadForm without a reason."""
-    raise NotImplementedError
+    opened = open_referral(referral_id, Move.WITHDRAW, by=by, at=at)
+    opened.step(Move.WITHDRAW, note=accept_reason(reason, what=_("the reason")))
+    return opened.referral
 
 
 @transaction.atomic
 def close_referral(*, referral_id: int, note: str = "", by: Actor, at: dt.datetime | None = None) -> Referral:
     """Close what is answered, where its authors have no account or say nothing."""
-    raise NotImplementedError
+    opened = open_referral(referral_id, Move.CLOSE, by=by, at=at)
+    opened.referral.closed_at = opened.at
+    opened.step(Move.CLOSE, note=accept_note(note, what=_("the note")))
+    return opened.referral
 
 
 @transaction.atomic
@@ -78,7 +83,10 @@ def supervise_referral(
     *, referral_id: int, note: str = "", by: Actor, at: dt.datetime | None = None
 ) -> Referral:
     """Put it under oversight 督办, for everybody to see."""
-    raise NotImplementedError
+    opened = open_referral(referral_id, Move.SUPERVISE, by=by, at=at)
+    opened.referral.supervised_at = opened.at
+    opened.step(Move.SUPERVISE, note=accept_note(note, what=_("the note")))
+    return opened.referral
 
 
 @transaction.atomic
@@ -86,12 +94,7 @@ def release_referral(
     *, referral_id: int, note: str = "", by: Actor, at: dt.datetime | None = None
 ) -> Referral:
     """End the oversight."""
-    raise NotImplementedError
-
-
-@transaction.atomic
-def undo_last_step(
-    *, referral_id: int, note: str = "", by: Person, at: dt.datetime | None = None
-) -> Referral:
-    """Put it back to what it was before the last step, which stays on the record as undone. Raises NotUndoable."""
-    raise NotImplementedError
+    opened = open_referral(referral_id, Move.RELEASE, by=by, at=at)
+    opened.referral.supervised_at = None
+    opened.step(Move.RELEASE, note=accept_note(note, what=_("the note")))
+    return opened.referral
