@@ -14,6 +14,7 @@ SUITES = (
     "consultations/actions",
     "consultations/test_concurrency.py",
     "consultations/test_properties.py",
+    "consultations/queries/test_search.py",
     "realtime/test_processes.py",
     "realtime/test_standing.py",
     "jianyan/commands/test_backup.py",

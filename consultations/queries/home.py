@@ -1,4 +1,4 @@
-"""The home page: what is live, what comes, what is finished; and the search."""
+"""The home page: what is live, what comes, what is finished."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from django.db.models import Count, Q, Sum
 from jianyan.accounts.roles import Actor
 
 from .. import rules
-from ..enums import PUBLIC, Phase, Status
-from ..models import Suggestion, Topic
-from .authors import author_name, with_authors
+from ..enums import Phase, Status
+from ..models import Topic
 from .visible import visible_topics
 
 FINISHED = 12
-FOUND = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,44 +38,24 @@ class TopicCard:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundSuggestion:
-    """A public suggestion that the search has found."""
-
-    id: int
-    number: int
-    text: str
-    author: str
-    topic_id: int
-    topic: str
-
-
-@dataclass(frozen=True, slots=True)
 class HomePage:
     """Everything the page shows. `drafts` are only ever shown to those who prepare them."""
 
-    search: str
     live: tuple[TopicCard, ...]
     upcoming: tuple[TopicCard, ...]
     drafts: tuple[TopicCard, ...]
     finished: tuple[TopicCard, ...]
     more_finished: bool
-    suggestions: tuple[FoundSuggestion, ...]
 
     @property
     def nothing(self) -> bool:
         """Whether there is nothing to show."""
-        return not (self.live or self.upcoming or self.drafts or self.finished or self.suggestions)
+        return not (self.live or self.upcoming or self.drafts or self.finished)
 
 
-def home_page(
-    actor: Actor | None, *, at: dt.datetime, search: str = "", all_finished: bool = False
-) -> HomePage:
-    """What this person may see. `search` looks in titles, questions and public suggestions."""
-    # PostgreSQL keeps no NUL, so that no text has one and none may be looked for.
-    search = search.replace("\x00", "").strip()[:100]
+def home_page(actor: Actor | None, *, at: dt.datetime, all_finished: bool = False) -> HomePage:
+    """What this person may see."""
     topics = visible_topics(actor, at).select_related("deliberation__host", "deliberation__channel")
-    if search:
-        topics = topics.filter(Q(title__icontains=search) | Q(prompt__icontains=search))
     topics = topics.annotate(
         # A group counts once, by its representative.
         ideas_shown=Count("suggestions", filter=Q(suggestions__status=Status.PUBLISHED)),
@@ -92,13 +70,11 @@ def home_page(
         return tuple(card for card in running if card.phase == phase)
 
     return HomePage(
-        search=search,
         live=in_phase(Phase.OPEN),
         upcoming=tuple(sorted(in_phase(Phase.ANNOUNCED), key=lambda card: card.opens_at)),
         drafts=in_phase(Phase.DRAFT),
         finished=finished if all_finished else finished[:FINISHED],
         more_finished=not all_finished and len(finished) > FINISHED,
-        suggestions=_found(actor, search, at) if search else (),
     )
 
 
@@ -124,28 +100,4 @@ def _card(topic: Topic, at: dt.datetime) -> TopicCard:
         remaining_ms=max(0, round((until - at).total_seconds() * 1000)),
         ideas=getattr(topic, "ideas_shown", 0),
         votes=(support or 0) if rules.tallies_shown(topic, at) else None,
-    )
-
-
-def _found(actor: Actor | None, search: str, at: dt.datetime) -> tuple[FoundSuggestion, ...]:
-    rows = (
-        with_authors(
-            Suggestion.objects.filter(
-                topic__in=visible_topics(actor, at), status__in=PUBLIC, text__icontains=search
-            )
-        )
-        .select_related("topic")
-        .order_by("-topic__closes_at", "number")
-    )
-    # What is masked must not be found either: whoever tries digits would read them off the hits.
-    masked = (row for row in rows.exclude(masked=[]) if search.casefold() in row.public_text.casefold())
-    found = sorted(
-        (*rows.filter(masked=[])[:FOUND], *masked),
-        key=lambda row: (-row.topic.closes_at.timestamp(), row.number),
-    )
-    return tuple(
-        FoundSuggestion(
-            row.pk, row.number, row.public_text, author_name(row, row.topic), row.topic_id, row.topic.title
-        )
-        for row in found[:FOUND]
     )

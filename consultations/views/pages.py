@@ -29,14 +29,9 @@ from .topic_strings import strings
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What is live, what comes, what is finished; `q` searches, `all` lists every finished topic."""
+    """What is live, what comes, what is finished; `all` lists every finished topic."""
     at = timezone.now()
-    page = home_page(
-        actor_of(request.user, at=at),
-        at=at,
-        search=request.GET.get("q", ""),
-        all_finished="all" in request.GET,
-    )
+    page = home_page(actor_of(request.user, at=at), at=at, all_finished="all" in request.GET)
     return render(request, "consultations/home.html", {"page": page, "at": at})
 
 

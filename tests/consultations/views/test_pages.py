@@ -58,15 +58,6 @@ def test_an_empty_home_says_so(db: None) -> None:
     assert 'class="empty' in answer.content.decode()
 
 
-def test_the_search_finds_topics_and_public_suggestions_and_nothing_else(scene: Scene) -> None:
-    make_suggestion(scene.topic, scene.member, "车位还没有审核。")
-    found = text_of(look("/", q="车位"))
-    assert "机关单位车位晚六点" in found
-    assert "车位还没有审核" not in found
-    assert "没有找到" in text_of(look("/", q="航天飞机"))
-    assert look("/", q="\x00<script>" * 50).status_code == 200
-
-
 def test_home_asks_as_often_for_many_topics_as_for_one(scene: Scene) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:
