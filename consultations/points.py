@@ -78,18 +78,8 @@ class BadRules(ValueError):
     """Rules that cannot be used; says why in the reader's language."""
 
 
-def read_rules(content: object) -> tuple[Rule, ...]:
-    """The rules that `rules_content` made this content of. Raises BadRules."""
-    try:
-        rules = msgspec.convert(content, tuple[Rule, ...])
-    except msgspec.ValidationError as fault:
-        raise BadRules(str(fault)) from fault
-    check(rules)
-    return rules
-
-
 def rules_content(rules: Iterable[Rule]) -> list[dict[str, Any]]:
-    """Fit for a JSON field; numbers as texts, so that no tenth is lost."""
+    """Fit for a JSON field, and read as `tuple[Rule, ...]`; numbers as texts, so that no tenth is lost."""
     content: list[dict[str, Any]] = msgspec.to_builtins(list(rules))
     return content
 
@@ -131,6 +121,11 @@ def faults(rule: Rule) -> Iterator[str]:
         }
     if len(rule.group) > LONGEST_GROUP:
         yield _("At most %(limit)s characters.") % {"limit": LONGEST_GROUP}
+
+
+def amount_fault() -> str:
+    """What to say of a correction that is none."""
+    return _("A correction is not 0, at most %(most)s, with one decimal at most.") % {"most": MOST_POINTS}
 
 
 def matches(rule: Rule, done: Done) -> bool:
