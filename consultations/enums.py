@@ -93,7 +93,9 @@ class News(models.TextChoices):
     RETURNED_TO_US = "misdirect", _("A referral was sent back, or an author is not satisfied")
 
 
-MAILED_UNLESS_CHOSEN = (News.TO_HANDLE, News.REFERRED, News.REPLIED, News.OUTCOME, News.RETURNED_TO_US)
+MAILED_UNLESS_CHOSEN = (
+    *(News.TO_HANDLE, News.REFERRED, News.REPLIED, News.OUTCOME, News.SUBMITTED, News.RETURNED_TO_US),
+)
 """What goes by e-mail to whoever has an address and never chose otherwise: it comes months after anybody looked."""
 
 LIVE = (Status.PENDING, Status.PUBLISHED, Status.RETURNED, Status.MERGED, Status.HIDDEN)

@@ -578,3 +578,60 @@ class AppealAnswered(Refused):
 class TooManyAppeals(Refused):
     code, status = "too_many_appeals", 429
     sentence = _("%(limit)s appeals of yours wait for an answer. Please wait until some have been answered.")
+
+
+class UnknownOutcome(Refused):
+    code, status = "unknown_outcome", 404
+    sentence = _("There is no such outcome.")
+
+
+class CoversNothing(Refused):
+    code, status = "covers_nothing", 422
+    sentence = _(
+        "Please say what the outcome is of: a suggestion, referral, summary, event or document at least."
+    )
+
+
+class NotCoverable(Refused):
+    code, status = "not_coverable", 422
+    sentence = _("%(what)s cannot stand here: %(detail)s")
+
+
+class EvidenceMissing(Refused):
+    code, status = "evidence_missing", 422
+    sentence = _("What is solved needs evidence: a file, or where it can be read.")
+
+
+class DateAhead(Refused):
+    code, status = "date_ahead", 422
+    sentence = _("%(date)s has not come yet.")
+
+
+class BadAmount(Refused):
+    code, status = "bad_amount", 422
+    sentence = _("The amount was not taken: %(detail)s")
+
+
+class UnknownSubmission(Refused):
+    code, status = "unknown_submission", 404
+    sentence = _("There is no such proposal or report.")
+
+
+class NumberTaken(Refused):
+    code = "number_taken"
+    sentence = _("No. %(number)s is taken already: “%(title)s”.")
+
+
+class BadSponsor(Refused):
+    code, status = "bad_sponsor", 422
+    sentence = _("Who puts it forward is not clear: %(detail)s")
+
+
+class BadDates(Refused):
+    code, status = "bad_dates", 422
+    sentence = _("The dates do not follow each other: %(detail)s")
+
+
+class HasOutcomes(Refused):
+    code = "has_outcomes"
+    sentence = _("Outcomes rest on this document. Take them out first.")

@@ -59,6 +59,11 @@ def keep_attachment(upload: Upload) -> KeptAttachment:
     )
 
 
+def discard_attachment(kept: KeptAttachment) -> None:
+    """Remove a file that no row names, and none will."""
+    discard_file(kept)
+
+
 @contextmanager
 def keeping_attachments(uploads: Sequence[Upload]) -> Iterator[tuple[KeptAttachment, ...]]:
     """Bring them all to the disk; the body attaches them in its transaction. Refused anywhere, none of them stays there.
