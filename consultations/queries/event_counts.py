@@ -29,12 +29,16 @@ EVENT = Coalesce(
 
 @dataclass(frozen=True, slots=True)
 class EventCounts:
-    """What counts of one event: attendances (not persons), statements, suggestions taken up, problems solved."""
+    """What counts of one event: attendances (not persons), statements, suggestions taken up, problems solved.
+
+    `suggestions`: the statements that are public on the platform.
+    """
 
     attendance: int
     statements: int
     accepted: int
     resolved: int
+    suggestions: int = 0
 
 
 def events_in(
@@ -51,13 +55,21 @@ def held_by(
     body: Body, *, category: str | None = None, at: dt.datetime | None = None
 ) -> QuerySet[Deliberation]:
     """As `events_in`, at any time until `at`."""
-    events = Deliberation.objects.filter(took_place(at or timezone.now()), _belongs_to(body))
+    events = Deliberation.objects.filter(took_place(at or timezone.now()), held_in(body))
     return events if category is None else events.filter(counts_as(category))
 
 
 def during(period: Period) -> Q:
     """Filters deliberations: those that began in it, by the local date."""
     return Q(starts_at__gte=period.starts_at, starts_at__lt=period.ends_at)
+
+
+def held_in(body: Body) -> Q:
+    """Filters deliberations: hosted, alone or together with others, by the body or one below it."""
+    together = EventRecord.objects.filter(
+        deliberation=OuterRef("pk"), withdrawn_at=None, co_hosts__path__startswith=body.path
+    )
+    return Q(host__path__startswith=body.path) | Q(Exists(together))
 
 
 def took_place(at: dt.datetime) -> Q:
@@ -115,6 +127,7 @@ def counts_of(deliberations: QuerySet[Deliberation]) -> dict[int, EventCounts]:
             statements=max(paper.statements, said[pk]),
             accepted=max(paper.accepted, outcomes[pk, OutcomeKind.ADOPTED]),
             resolved=max(paper.resolved, outcomes[pk, OutcomeKind.RESOLVED]),
+            suggestions=said[pk],
         )
         for pk, paper in on_paper.items()
     }
@@ -131,10 +144,3 @@ def _outcomes(deliberations: QuerySet[Deliberation]) -> Counter[tuple[int, str]]
         .annotate(count=Count("outcome_id", distinct=True))
     )
     return Counter({(event, kind): count for event, kind, count in rows})
-
-
-def _belongs_to(body: Body) -> Q:
-    together = EventRecord.objects.filter(
-        deliberation=OuterRef("pk"), withdrawn_at=None, co_hosts__path__startswith=body.path
-    )
-    return Q(host__path__startswith=body.path) | Q(Exists(together))

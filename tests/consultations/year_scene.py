@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
-from consultations.enums import Level, OutcomeKind
-from consultations.models import Category, Channel, Deliberation, EventRecord, Outcome, OutcomeCover
+from consultations.enums import Level, OutcomeKind, Sponsor, SubmissionKind
+from consultations.models import (
+    Category,
+    Channel,
+    Deliberation,
+    EventRecord,
+    Outcome,
+    OutcomeCover,
+    Submission,
+)
+from jianyan.accounts.enums import BodyKind
 from jianyan.accounts.models import Body, User
 
 AFTER = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
@@ -74,3 +85,67 @@ def make_outcome(
     for cover in covers:
         OutcomeCover.objects.create(outcome=outcome, **cover)
     return outcome
+
+
+KINDS = {
+    "批示": OutcomeKind.INSTRUCTION,
+    "采用": OutcomeKind.ADOPTED,
+    "转化": OutcomeKind.CONVERTED,
+    "解决": OutcomeKind.RESOLVED,
+    "报道": OutcomeKind.REPORTED,
+}
+LEVELS = {
+    "乡镇级": Level.TOWN,
+    "县级": Level.COUNTY,
+    "市级": Level.CITY,
+    "省级": Level.PROVINCE,
+    "国家级": Level.NATION,
+}
+SPONSORS = {"党派团体提案": Sponsor.GROUP, "委员联名": Sponsor.JOINT, "委员个人": Sponsor.MEMBER}
+OFFLINE_YEAR = Path(__file__).parents[2] / "platform/jianyan/demo/data/offline_year.json"
+
+
+def load_offline_year(committee: Body, by: User) -> dict[str, Any]:
+    """The demo's year as rows below the committee, made directly; the figures that are expected of it, by slug."""
+    year = json.loads(OFFLINE_YEAR.read_text(encoding="utf-8"))
+    bodies = {committee.name: committee}
+    for session in year["sessions"]:
+        for name in (session["host"], session.get("co_host")):
+            if name and name not in bodies:
+                bodies[name] = Body.objects.create(name=name, kind=BodyKind.ORGAN, parent=committee)
+        event = make_event(
+            bodies[session["host"]],
+            session["date"],
+            by,
+            categories=session["figures"],
+            co_hosts=[bodies[session["co_host"]]] if session.get("co_host") else [],
+            title=session["title"],
+            **{key: session[key] for key in ("attendance", "statements", "accepted", "resolved")},
+        )
+        for outcome in session["outcomes"]:
+            make_outcome(
+                committee,
+                by,
+                kind=KINDS[outcome["kind"]],
+                date=session["date"],
+                level=LEVELS[outcome["level"]],
+                words=outcome["note"],
+                item=outcome.get("item", ""),
+                amount=outcome["amount"],
+                amount_of=outcome["note"] if outcome["amount"] is not None else "",
+                covers=[{"deliberation": event}],
+            )
+    for proposal in year["proposals"]:
+        Submission.objects.create(
+            body=committee,
+            kind=SubmissionKind.PROPOSAL,
+            number=proposal["no"],
+            title=proposal["title"],
+            sponsor_kind=SPONSORS[proposal["kind"]],
+            sponsor=proposal["by"],
+            filed=proposal["filed"],
+            entered_by=by,
+            entered_at=local(proposal["filed"]),
+        )
+    expected: dict[str, Any] = year["expected"]
+    return expected

@@ -143,7 +143,9 @@ def test_public_suggestions_of_all_topics_are_statements(scene: Scene) -> None:
     make_suggestion(first, make_member(scene.county, "林栖云"), publish_by=moderator)
     make_suggestion(first, make_member(scene.county, "罗小满"))
     make_suggestion(second, make_member(scene.county, "顾南枝"), publish_by=moderator)
-    assert counted(first.deliberation) == EventCounts(attendance=0, statements=2, accepted=0, resolved=0)
+    assert counted(first.deliberation) == EventCounts(
+        attendance=0, statements=2, accepted=0, resolved=0, suggestions=2
+    )
 
 
 def test_an_outcome_counts_once_however_it_leads_to_the_event(scene: Scene) -> None:
@@ -167,7 +169,9 @@ def test_an_outcome_counts_once_however_it_leads_to_the_event(scene: Scene) -> N
     solved = {"kind": OutcomeKind.RESOLVED, "covers": [{"referral": referral}]}
     make_outcome(committee, scene.by, **solved)  # type: ignore[arg-type]
     make_outcome(committee, scene.by, **solved, withdrawn_at=AFTER)  # type: ignore[arg-type]
-    assert counted(event) == EventCounts(attendance=0, statements=1, accepted=1, resolved=1)
+    assert counted(event) == EventCounts(
+        attendance=0, statements=1, accepted=1, resolved=1, suggestions=1
+    )
 
 
 @pytest.mark.parametrize("number", [1, 3])
