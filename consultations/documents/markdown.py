@@ -44,7 +44,7 @@ def _parts(outline: Outline) -> Iterator[str]:
     yield paragraph(f"{outline.issuer}　{outline.date}")
     yield from (_block(block) for block in outline.blocks)
     if outline.assignments is not None:
-        yield _grid(outline.assignments)
+        yield grid_of(outline.assignments)
     yield from (paragraph(f"{label}：{'、'.join(names)}") for label, names in outline.lists)
     contents = (_suggestions(outline), _statistics(outline), _record(outline))
     for at, (name, content) in enumerate(zip(APPENDICES, contents, strict=True), start=1):
@@ -66,7 +66,7 @@ def _suggestions(outline: Outline) -> Iterator[str]:
     for table in outline.suggestions:
         if table.caption:
             yield f"### {words(table.caption)}"
-        yield _table(
+        yield table_of(
             table.columns,
             (
                 (
@@ -85,20 +85,21 @@ def _suggestions(outline: Outline) -> Iterator[str]:
 def _statistics(outline: Outline) -> Iterator[str]:
     for grid in (outline.sectors, outline.themes):
         yield f"### {words(grid.caption)}"
-        yield _grid(grid)
+        yield grid_of(grid)
 
 
 def _record(outline: Outline) -> Iterator[str]:
     yield from (paragraph(line) for line in outline.grounds)
-    yield _grid(outline.journals)
+    yield grid_of(outline.journals)
     yield from (paragraph(f"{caption}：{digits}") for caption, digits in outline.hashes)
 
 
-def _grid(grid: Grid) -> str:
-    return _table(grid.columns, grid.rows)
+def grid_of(grid: Grid) -> str:
+    """The table of a grid."""
+    return table_of(grid.columns, grid.rows)
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> str:
+def table_of(columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> str:
     """A line for each row, so that a difference is one line, too."""
     head, rule = f"| {' | '.join(map(words, columns))} |", f"|{' --- |' * len(columns)}"
     return "\n".join((head, rule, *(f"| {' | '.join(map(words, row))} |" for row in rows)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ from ..charts import chart_of, label_lines
 from ..glyphs import missing, settable
 from ..lines import COLUMN, has_long_word, mark_lines, name_lines, title_lines, with_seams, without_widow
 from ..model import SummaryDocument
-from ..outline import APPENDICES, Block, Grid, Outline, Row, SuggestionTable, outline_of
+from ..outline import APPENDICES, Block, Frame, Grid, Outline, Row, SuggestionTable, outline_of
 from ..printable import printable
 from ..wording import unset_text
 
@@ -30,45 +31,76 @@ Content = dict[str, Any]
 def content_of(document: SummaryDocument) -> str:
     """JSON that `summary.typ` reads. What no bundled font has is 〓 in it, and named in the last appendix."""
     outline = outline_of(document)
-    content = _printable(_text(document, outline) | _appendices(outline))
-    content |= {
-        # A tagged PDF has to be called something.
-        "title": _property(outline.title) or labels.KIND[document.head.kind],
-        "author": _property(document.head.issuer),
-        "kind": labels.KIND[document.head.kind],
-        "day": {
-            "year": document.head.date.year,
-            "month": document.head.date.month,
-            "day": document.head.date.day,
-        },
-    }
+    draft = "" if document.status == SummaryStatus.SIGNED else labels.SUMMARY_STATUS[document.status]
+    about = properties(
+        outline.title,
+        kind=labels.KIND[document.head.kind],
+        issuer=document.head.issuer,
+        day=document.head.date,
+    )
+    return finished(frame(outline, draft=draft) | _text(outline) | _appendices(outline), about)
+
+
+def finished(content: Content, about: Content) -> str:
+    """The JSON of a page: every text settable, what is missing named among the `grounds`. `about` from `properties`."""
+    content = _printable(content) | about
     # The whole at once, which is ten times as fast as text by text; JSON's own signs are never missing.
     unset = missing(json.dumps(content, ensure_ascii=False))
     if unset:
-        content["grounds"].append(_block(Block(unset_text(sorted(unset))), set()))
+        content["grounds"].append(plain(unset_text(sorted(unset))))
     return settable(json.dumps(content, ensure_ascii=False))
 
 
-def _text(document: SummaryDocument, outline: Outline) -> Content:
-    lines, points = mark_lines(outline.mark)
-    rows = {row.id for table in outline.suggestions for row in table.rows}
+def properties(title: str, *, kind: str, issuer: str, day: dt.date) -> Content:
+    """What the file says of itself."""
     return {
-        "draft": "" if document.status == SummaryStatus.SIGNED else labels.SUMMARY_STATUS[document.status],
+        # A tagged PDF has to be called something.
+        "title": _property(title) or kind,
+        "author": _property(issuer),
+        "kind": kind,
+        "day": {"year": day.year, "month": day.month, "day": day.day},
+    }
+
+
+def frame(outline: Frame, *, draft: str) -> Content:
+    """What stands round the text; `draft` heads every page of what is not signed."""
+    lines, points = mark_lines(outline.mark)
+    return {
+        "draft": draft,
         "mark": {"lines": lines, "points": points},
         "number": outline.number,
         "issuer": outline.issuer,
         "date": outline.date,
         "title_lines": title_lines(outline.title),
         "standing": outline.standing,
-        "blocks": [_block(block, rows) for block in outline.blocks],
-        "assignments": None if outline.assignments is None else _grid(outline.assignments),
-        "attached": {"label": f"{labels.APPENDIX}：", "names": APPENDICES},
-        "column": COLUMN,
-        "lists": [_list(label, names) for label, names in outline.lists],
         "copied": outline.copied,
         "printed": outline.printed,
         "imprint_whole": _bulk(outline.copied, outline.issuer) < _WHOLE_ROW,
     }
+
+
+def _text(outline: Outline) -> Content:
+    rows = {row.id for table in outline.suggestions for row in table.rows}
+    return {
+        "blocks": [_block(block, rows) for block in outline.blocks],
+        "assignments": None if outline.assignments is None else _grid(outline.assignments),
+        **attached(APPENDICES),
+        "column": COLUMN,
+        "lists": [_list(label, names) for label, names in outline.lists],
+    }
+
+
+def attached(names: Sequence[str]) -> Content:
+    """附件：1. and what follows, and the headings of the appendices themselves."""
+    return {
+        "attached": {"label": f"{labels.APPENDIX}：", "names": names},
+        "appendices": [(f"{labels.APPENDIX}{at}", name) for at, name in enumerate(names, start=1)],
+    }
+
+
+def plain(words: str) -> Content:
+    """A paragraph that cites nothing."""
+    return _block(Block(words), set())
 
 
 def _block(block: Block, rows: set[int]) -> Content:
@@ -97,10 +129,9 @@ def _list(label: str, names: tuple[str, ...]) -> Content:
 
 def _appendices(outline: Outline) -> Content:
     return {
-        "appendices": [(f"{labels.APPENDIX}{at}", name) for at, name in enumerate(APPENDICES, start=1)],
         "suggestions": [_suggestions(table) for table in outline.suggestions],
-        "statistics": [_grid(grid) | {"chart": _chart(grid)} for grid in (outline.sectors, outline.themes)],
-        "grounds": [_block(Block(line), set()) for line in outline.grounds],
+        "statistics": [charted(grid) for grid in (outline.sectors, outline.themes)],
+        "grounds": [plain(line) for line in outline.grounds],
         "journals": _journals(outline.journals),
         "hashes": outline.hashes,
     }
@@ -131,16 +162,21 @@ def _row(row: Row) -> Content:
     }
 
 
+def charted(grid: Grid) -> Content:
+    """A table and its chart."""
+    return _grid(grid) | {"chart": _chart(grid)}
+
+
 def _grid(grid: Grid) -> Content:
     return {
         "caption": grid.caption,
         "columns": grid.columns,
-        "rows": [_cells(row) for row in grid.rows],
+        "rows": [cells_of(row) for row in grid.rows],
         "names": grid.names,
     }
 
 
-def _cells(row: Sequence[str | int]) -> tuple[bool, list[str]]:
+def cells_of(row: Sequence[str | int]) -> tuple[bool, list[str]]:
     """Whether the row is to stay whole, and its words."""
     cells = [str(cell) for cell in row]
     return _bulk(*cells) < _WHOLE_ROW, cells

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from ...enums import SummaryKind
 from .. import csv, labels
@@ -13,7 +14,7 @@ from ..model import Statement, SummaryDocument
 from ..outline import Grid, Outline, outline_of
 from ..wording import period_text, references, replaced_text, statements_of
 
-Cell = str | int | dt.date | None
+Cell = str | int | Decimal | dt.date | None
 Row = tuple[Cell, ...]
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 import regex
 from openpyxl import Workbook
@@ -34,7 +35,8 @@ _A4 = 9
 
 # Excel reads _x000D_ as the character of that number.
 _ESCAPE = regex.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_HEADING, _TEXT, _NUMBER, _DATE, _TOTAL = "建言表头", "建言文字", "建言数字", "建言日期", "建言合计"
+_HEADING, _TEXT, _TOTAL = "建言表头", "建言文字", "建言合计"
+_NUMBER, _AMOUNT, _DATE = "建言数字", "建言金额", "建言日期"
 
 
 def render(document: SummaryDocument) -> bytes:
@@ -95,6 +97,7 @@ def _styles() -> Iterator[NamedStyle]:
     )
     yield NamedStyle(_TEXT, font=plain, border=border, alignment=text)
     yield NamedStyle(_NUMBER, font=plain, border=border, alignment=number, number_format="0")
+    yield NamedStyle(_AMOUNT, font=plain, border=border, alignment=number, number_format="0.00")
     yield NamedStyle(_DATE, font=plain, border=border, alignment=text, number_format='yyyy"年"m"月"d"日"')
     yield NamedStyle(_TOTAL, font=strong, border=border, alignment=Alignment(vertical="top"))
 
@@ -143,6 +146,8 @@ def _style(content: Cell) -> str:
     match content:
         case int():
             return _NUMBER
+        case Decimal():
+            return _AMOUNT
         case dt.date():
             return _DATE
         case _:
