@@ -1,13 +1,15 @@
-"""Sending mails from within the site, in a thread of its own: a mail server may be slow."""
+"""Sending mails and reminders from within the site, in a thread of its own: a mail server may be slow."""
 
 from __future__ import annotations
 
 import asyncio
 
 import structlog
-from django.db import connections
+from django.db import DatabaseError, InterfaceError, connections
+from django.utils import timezone
 
 from consultations.actions.mailing import Round, send_mails
+from consultations.actions.reminding import send_reminders
 
 from .threads import DatabaseThread
 
@@ -17,6 +19,12 @@ EACH = 20.0
 """Seconds until it is asked again whether mails are due."""
 LONGEST_PAUSE = 600.0
 """Seconds. While the server fails, it is tried ever more rarely, up to this."""
+
+
+REMIND_EACH = 600.0
+"""Seconds until it is asked again whether anybody is to be reminded of a referral."""
+OFFICE_OPENS = 8
+"""The hour, where the site is, before which nobody is reminded: a day begins at midnight, an office later."""
 
 
 class Postman:
@@ -41,6 +49,21 @@ class Postman:
                     continue
             await asyncio.sleep(pause)
 
+    async def remind(self) -> None:
+        """Remind of referrals whose day has come, from the morning on. Whoever is told by e-mail is so by `deliver`."""
+        while True:
+            await asyncio.sleep(REMIND_EACH)
+            if timezone.localtime().hour < OFFICE_OPENS:
+                continue
+            try:
+                sent = await asyncio.wrap_future(self._thread.submit(_remind))
+            except (DatabaseError, InterfaceError) as error:
+                # Nobody is forgotten: what was not reminded of is reminded of the next time.
+                log.warning("reminders failed", reason=str(error), again_in_seconds=REMIND_EACH)
+            else:
+                if sent:
+                    log.info("reminders sent", sent=sent)
+
     def stop(self) -> None:
         """End the thread after the round that was begun; returns at once."""
         self._thread.stop()
@@ -51,4 +74,11 @@ def _send() -> Round:
         return send_mails()
     finally:
         # Not kept between rounds: most of the time nobody would use it.
+        connections.close_all()
+
+
+def _remind() -> int:
+    try:
+        return send_reminders()
+    finally:
         connections.close_all()

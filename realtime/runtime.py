@@ -48,7 +48,10 @@ class Runtime:
         self.postman = Postman()
         self.stopped: asyncio.Task[None] | None = None
         self._tended: dict[str, asyncio.Task[None]] = {}
-        for errand in (self.hub.survey, self.hub.poll, self.relay.speak, self.relay.listen):
+        for errand in (
+            *(self.hub.survey, self.hub.poll, self.relay.speak, self.relay.listen),
+            self.postman.remind,
+        ):
             self._tend(errand)
         if settings.MAILS:
             self._tend(self.postman.deliver)

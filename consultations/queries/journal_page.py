@@ -16,6 +16,7 @@ from .. import rules
 from ..enums import Choice, FlagKind, Source, Step
 from ..journal import canonical, published
 from ..models import JournalEntry, Suggestion, Topic
+from .referral_words import referral_words
 
 PER_PAGE = 50
 
@@ -109,6 +110,8 @@ def _words(row: JournalEntry, numbers: Mapping[int, int], *, withheld: bool) -> 
         case Step.COSIGNED:
             signed = {"signed": len(payload["cosigners"]), "invited": payload["invited"]}
             more = _("Signed by %(signed)s others; %(invited)s have not answered yet.") % signed
+        case Step.REFERRED:
+            return referral_words(payload)
         case Step.POSTED if "entered" in payload:
             more = _("Entered by staff for a member: %(source)s.") % {
                 "source": Source(payload["entered"]).label

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 
 from ..enums import PUBLIC, Cosigning, News, Status, Step
 from ..models import Cosigner, JournalEntry, Notification, Suggestion
+from .referral_told import told_of_referral
 
 PER_PAGE = 30
 MOST_COUNTED = 100
@@ -31,7 +32,7 @@ Steps: TypeAlias = Mapping[tuple[int, int], JournalEntry]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One notification. `place`: where on the topic's page it leads; to a summary where there is `summary_id`.
+    """One notification. `place`: where on the topic's page it leads; elsewhere with `summary_id` or `referral_id`.
 
     `text`: the suggestion's, as this person may read it; empty where there is none, or it is not shown to them.
     """
@@ -45,6 +46,7 @@ class Told:
     topic: str
     place: str
     summary_id: int | None
+    referral_id: int | None
     at: dt.datetime
     new: bool
 
@@ -53,6 +55,8 @@ class Told:
         """What it leads to."""
         if self.summary_id is not None:
             return reverse("consultations:summary", args=[self.summary_id])
+        if self.referral_id is not None:
+            return reverse("consultations:referral", args=[self.referral_id])
         topic = reverse("consultations:topic", args=[self.topic_id])
         return f"{topic}#{self.place}" if self.place else topic
 
@@ -133,6 +137,7 @@ def _told(row: Notification, steps: Steps, cosigned: set[tuple[int, int]]) -> To
         topic=row.topic.title,
         place="own-panel" if row.kind in TO_BE_ANSWERED else _place(suggestion),
         summary_id=payload.get("summary") if row.kind in OF_A_SUMMARY else None,
+        referral_id=payload["referral"] if step is not None and step.kind == Step.REFERRED else None,
         at=row.happened_at,
         new=row.read_at is None,
     )
@@ -159,6 +164,8 @@ def sentence(row: Notification, step: JournalEntry | None, *, own: bool) -> str:
     number = row.suggestion.number if row.suggestion is not None else 0
     if row.kind in (News.MERGED, News.UNMERGED) and step is not None:
         return _regrouped(row, step.payload, own=own)
+    if step is not None and step.kind == Step.REFERRED:
+        return told_of_referral(row.kind, step.payload, number=number, own=own)
     if step is not None and step.kind == Step.RESTORED:
         said = (
             _("Your suggestion no. %(number)s is shown again.")

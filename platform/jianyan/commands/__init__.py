@@ -30,6 +30,7 @@ SUMMARIES = {
     "summary": _("Export or verify a signed summary."),
     "recount": _("Count a topic's votes again from its journal."),
     "mail": _("Send the e-mails that wait."),
+    "remind": _("Remind of referrals whose day has come."),
     "search": _("Make the entries of the search anew."),
     "scans": _("Check scans and attachments."),
     "backup": _("Write the whole database to one file."),
