@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
-
 from ..models import Category
+from ..queries.categories import standard_names
 
-DATA = Path(__file__).resolve().parents[1] / "data" / "categories.json"
 CONSULTATIONS = "consultations"
 """What the events of a channel of consultation count as where nothing else is said."""
-
-
-@cache
-def _standard() -> tuple[tuple[str, str], ...]:
-    return tuple((one["slug"], one["name"]) for one in json.loads(DATA.read_text(encoding="utf-8")))
 
 
 def standard_categories() -> dict[str, Category]:
@@ -27,7 +18,7 @@ def standard_categories() -> dict[str, Category]:
     slugs, names = {one.slug for one in known}, {one.name for one in known}
     missing = [
         Category(slug=slug, name=name, position=position)
-        for position, (slug, name) in enumerate(_standard(), 1)
+        for position, (slug, name) in enumerate(standard_names(), 1)
         if slug not in slugs and name not in names
     ]
     # Two who begin at the same moment make the same ones.

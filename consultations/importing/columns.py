@@ -58,7 +58,6 @@ EVENTS = Columns(
     (EventColumn.DATE, EventColumn.CHANNEL, EventColumn.TITLE, EventColumn.HOST),
     {column.value: column for column in EventColumn}
     | {
-        "序号": EventColumn.NUMBER,
         "number": EventColumn.NUMBER,
         "活动日期": EventColumn.DATE,
         "时间": EventColumn.DATE,

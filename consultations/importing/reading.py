@@ -131,6 +131,7 @@ def submission_of(found: Cells, latest: dt.date) -> SubmissionRow:
         title=found.text(SubmissionColumn.TITLE, most=200, needed=True),
         sponsor=found.text(SubmissionColumn.SPONSOR, most=200, needed=True),
         filed=found.date(SubmissionColumn.FILED, latest),
+        names=found.read(SubmissionColumn.SPONSOR, lambda cell: cells.names_of(cell, most=200), ()),
         state=found.read(SubmissionColumn.STATE, lambda cell: cells.word_of(cell, cells.STATES), ""),
     )
 

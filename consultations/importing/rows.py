@@ -64,7 +64,7 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionRow:
-    """One proposal; `sponsors` are the names in `sponsor` where several members are."""
+    """One proposal. `names`: who put it forward, where these are members."""
 
     where: str
     number: str
@@ -73,6 +73,7 @@ class SubmissionRow:
     sponsor: str
     filed: dt.date
     state: str
+    names: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

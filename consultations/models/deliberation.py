@@ -17,9 +17,9 @@ ALPHABET = "23456789"
 """Of join codes: digits that nobody takes for a letter, and that every keypad has."""
 
 
-def new_join_code() -> str:
-    """Six digits to be typed from a screen; that they are free is seen to by the constraint."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(6))
+def new_join_code(length: int = 6) -> str:
+    """Digits to be typed from a screen; that they are free is seen to by the constraint."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 def new_room_key() -> str:

@@ -17,6 +17,7 @@ from ..models import Deliberation
 from ..models.deliberation import new_join_code
 
 CODE_LENGTH = 6
+RECORD_CODE_LENGTH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,16 @@ def free_join_code() -> str:
     while Deliberation.objects.filter(join_code=code).exists():
         code = new_join_code()
     return code
+
+
+def free_record_codes(count: int) -> list[str]:
+    """So many codes that no deliberation has, of eight digits: the short ones are left to what people will join."""
+    codes: set[str] = set()
+    while len(codes) < count:
+        fresh = list({new_join_code(RECORD_CODE_LENGTH) for _more in range(min(count - len(codes), 500))})
+        taken = Deliberation.objects.filter(join_code__in=fresh).values_list("join_code", flat=True)
+        codes.update(set(fresh) - set(taken))
+    return sorted(codes)
 
 
 def tidy_code(typed: str) -> str:
