@@ -41,6 +41,7 @@ class Figure:
     part: ReportPart
     measure: Measure
     category: str | None
+    parameters: Mapping[str, Any]
     unit: Unit
     step: int
     counts: str
@@ -51,6 +52,7 @@ class Figure:
     exact: str
     before: Value
     before_printed: str
+    before_exact: str
     of: int | None
 
     @property
@@ -99,6 +101,7 @@ def _figures(
             part=rule.part,
             measure=rule.measure,
             category=rule.category,
+            parameters=rule.parameters,
             unit=rule.unit,
             step=rule.step,
             counts=rule.counts,
@@ -109,6 +112,7 @@ def _figures(
             exact=exactly(value, rule.unit, language),
             before=before,
             before_printed=printed(before, rule.unit, rule.step, language),
+            before_exact=exactly(before, rule.unit, language),
             of=books.base(rule),
         )
 
