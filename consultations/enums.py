@@ -397,6 +397,20 @@ class ReportStatus(models.TextChoices):
     SIGNED = "signed", _("Signed")
 
 
+class ReportStep(models.TextChoices):
+    """What the words of a report were kept at."""
+
+    BEGUN = "begun", _("Begun")
+    EDITED = "edited", _("Edited")
+    REMOVED = "removed", _("A passage taken out")
+    STANDARD = "standard", _("Standard text again")
+    RESTORED = "restored", _("Earlier version restored")
+    SUBMITTED = "submitted", _("Submitted")
+    TAKEN_BACK = "taken_back", _("Taken back")
+    SENT_BACK = "sent_back", _("Sent back")
+    SIGNED = "signed", _("Signed")
+
+
 class AppealState(models.TextChoices):
     """What became of an appeal."""
 

@@ -635,3 +635,51 @@ class BadDates(Refused):
 class HasOutcomes(Refused):
     code = "has_outcomes"
     sentence = _("Outcomes rest on this document. Take them out first.")
+
+
+class UnknownReport(Refused):
+    code, status = "unknown_report", 404
+    sentence = _("There is no such report.")
+
+
+class UnknownFigure(Refused):
+    code, status = "unknown_figure", 422
+    sentence = _("There is no figure %(token)s. Please choose one of the list.")
+
+
+class ReportSigned(AlreadySigned):
+    sentence = _("This report is signed and can no longer change. A mistake is corrected by a further version.")
+
+
+class ReportInReview(InReview):
+    sentence = _("This report is being reviewed. Take it back before you change it.")
+
+
+class ReportNotInReview(NotInReview):
+    sentence = _("This report has not been submitted for signing.")
+
+
+class ReportNotReady(NotReady):
+    sentence = _("This report is not ready to be submitted: %(detail)s.")
+
+
+class OwnReport(OwnSignature):
+    sentence = _("A report is signed by another person than who submitted it.")
+
+
+class ReportNotSigned(NotSigned):
+    sentence = _("This report is not signed yet.")
+
+
+class ReportReplaced(AlreadyReplaced):
+    sentence = _("A correction of this report has been begun already.")
+
+
+class UnknownEvent(Refused):
+    code, status = "unknown_event", 404
+    sentence = _("Nothing was noted of such an event.")
+
+
+class HasTopics(Refused):
+    code = "has_topics"
+    sentence = _("This deliberation has topics: its title, host and times are changed where it is prepared.")
