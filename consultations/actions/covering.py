@@ -14,7 +14,7 @@ from jianyan.accounts.models import Body
 from jianyan.accounts.roles import Actor
 
 from ..enums import PUBLIC, News, ReferralState, Step, SummaryStatus
-from ..errors import CoversNothing, NotCoverable
+from ..errors import NotCoverable
 from ..events import FollowedUp, emit
 from ..models import (
     Citation,
@@ -144,13 +144,11 @@ def lock_concerned(concerned: Concerned) -> list[Topic]:
     return lock_topics(concerned)
 
 
-def require_coverable(covers: Covers, body: Body, *, added: Covers, at: dt.datetime) -> None:
+def require_open(covers: Covers, body: Body, *, added: Covers, at: dt.datetime) -> None:
     """Everything is of the body or of one below it, and what is `added` is open to others than its writers.
 
-    Events and documents are locked meanwhile. Raises CoversNothing, NotCoverable.
+    Events and documents are locked meanwhile. Raises NotCoverable.
     """
-    if not covers:
-        raise CoversNothing
     # Taking one of them out waits, and is refused then.
     list(EventRecord.objects.select_for_update().filter(deliberation__in=covers.deliberations).order_by("pk"))
     for name, found in (

@@ -21,6 +21,7 @@ from ..errors import (
     BadAmount,
     BadForm,
     ChangedMeanwhile,
+    CoversNothing,
     DateAhead,
     EvidenceMissing,
     UnknownBody,
@@ -35,7 +36,7 @@ from .covering import (
     covers_of,
     journal_each,
     lock_concerned,
-    require_coverable,
+    require_open,
     set_covers,
 )
 from .kept_files import Upload
@@ -107,14 +108,17 @@ def _record(
     body = body_kept(facts.body_id, by=by)
     outcome = Outcome(source=source, entered_by_id=by.user_id, entered_at=at, files=len(kept))
     _say(outcome, accepted(facts, at))
-    require_coverable(covers, body, added=covers, at=at)
+    _require_covers(covers, body, added=covers, at=at)
     _require_evidence(outcome)
     try:
         with transaction.atomic():
             outcome.save(force_insert=True)
     except IntegrityError:
         # Without a topic nothing holds back the same form that is sent twice at once.
-        return Outcome.objects.get(source=source), False
+        twin = Outcome.objects.filter(source=source).exclude(source=None).first()
+        if twin is None:
+            raise
+        return twin, False
     set_covers(outcome, covers)
     for file in kept:
         attach(file, outcome=outcome, by_id=by.user_id, at=at)
@@ -169,7 +173,7 @@ def _edit(
         return outcome
     if outcome.edition != edition:
         raise ChangedMeanwhile
-    require_coverable(covers, body, added=covers - before, at=at)
+    _require_covers(covers, body, added=covers - before, at=at)
     gone.update(withdrawn_at=at)
     for file in kept:
         attach(file, outcome=outcome, by_id=by.user_id, at=at)
@@ -212,7 +216,7 @@ def _move(outcome_id: int, change: str, *, by: Actor, at: dt.datetime) -> Outcom
     if outcome.edition != seen.edition:
         raise ChangedMeanwhile
     if not withdrawn:
-        require_coverable(covers, outcome.body, added=covers, at=at)
+        require_open(covers, outcome.body, added=covers, at=at)
     outcome.withdrawn_at = at if withdrawn else None
     outcome.edition += 1
     outcome.save(update_fields=["withdrawn_at", "edition"])
@@ -255,6 +259,12 @@ def body_kept(body_id: int, *, by: Actor) -> Body:
         raise UnknownBody
     rules.require(may_keep(by, body.lineage))
     return body
+
+
+def _require_covers(covers: Covers, body: Body, *, added: Covers, at: dt.datetime) -> None:
+    if not covers:
+        raise CoversNothing
+    require_open(covers, body, added=added, at=at)
 
 
 def _require_amount(amount: Decimal | None, amount_of: str) -> None:
