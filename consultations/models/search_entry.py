@@ -41,6 +41,7 @@ class SearchEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "object_id"], name="one_search_entry_per_object"),
         ]
+        indexes = [models.Index(fields=["at"], name="search_entries_by_time")]
 
     def __str__(self) -> str:
         return self.title or self.text[:24]

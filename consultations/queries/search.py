@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db import connection
-from django.db.models import BooleanField, Case, IntegerField, Max, Min, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
@@ -124,11 +124,13 @@ def _within(entries: QuerySet[SearchEntry], body: Body | None, year: int | None)
 
 def _years() -> tuple[int, ...]:
     """The years of what there is, the last one first."""
-    span = SearchEntry.objects.aggregate(first=Min("at"), last=Max("at"))
-    if span["first"] is None:
+    # Asked for both at once, a database goes through all of them.
+    first, last = (
+        SearchEntry.objects.order_by(way).values_list("at", flat=True).first() for way in ("at", "-at")
+    )
+    if first is None or last is None:
         return ()
-    first, last = (timezone.localtime(span[one]).year for one in ("first", "last"))
-    return tuple(range(last, first - 1, -1))
+    return tuple(range(timezone.localtime(last).year, timezone.localtime(first).year - 1, -1))
 
 
 def _may_open(actor: Actor | None, at: dt.datetime) -> QuerySet[SearchEntry]:

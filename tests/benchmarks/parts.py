@@ -14,6 +14,7 @@ from tests.benchmarks.joins import joins
 from tests.benchmarks.memory import memory
 from tests.benchmarks.page import topic_page
 from tests.benchmarks.processes import two_processes
+from tests.benchmarks.searching import searching
 from tests.benchmarks.sides import SIDES, TICKING, TUTORIAL, Setup
 from tests.benchmarks.similar import similar
 from tests.benchmarks.stage import Stage
@@ -95,6 +96,12 @@ PARTS = {
         Part("page", lambda stage, setup, _wanted: topic_page(stage, setup), servers=("uvicorn",)),
         # Without a server; under the name of one, like everything here.
         Part("similar", lambda _stage, _setup, _wanted: similar(), servers=("uvicorn",)),
+        Part(
+            "search",
+            lambda stage, setup, _wanted: searching(stage, setup),
+            servers=("uvicorn",),
+            databases=BOTH,
+        ),
         Part("documents", lambda _stage, _setup, _wanted: documents(), servers=("uvicorn",)),
     )
 }

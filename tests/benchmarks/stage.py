@@ -105,11 +105,7 @@ class Stage:
         return Database(url, directory, filled.facts)
 
     def _fill(self, side: Side, kind: str, contents: Contents) -> Database:
-        directory = self._fresh_directory()
-        if kind == "sqlite":
-            url = _sqlite_url(directory)
-        else:
-            url = self.postgresql().create_database(directory.name)
+        url, directory = self.empty_database(kind)
         wanted = (contents.voters, contents.suggestions, contents.topics, contents.votes)
         filled = subprocess.run(
             [sys.executable, "-m", side.prepare, *map(str, wanted)],
@@ -120,6 +116,13 @@ class Stage:
             text=True,
         )
         return Database(url, directory, json.loads(filled.stdout))
+
+    def empty_database(self, kind: str) -> tuple[str, Path]:
+        """The address of a database without tables, and a directory of its own."""
+        directory = self._fresh_directory()
+        if kind == "sqlite":
+            return _sqlite_url(directory), directory
+        return self.postgresql().create_database(directory.name), directory
 
     @contextmanager
     def serving(
