@@ -50,6 +50,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     group: str = ""
     cap: Decimal | None = None
 
+    @property
+    def about(self) -> tuple[str, str, str, str]:
+        """What it is about; the same for no two rules of a body."""
+        return self.deed, self.part, self.of, self.level
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -88,39 +93,45 @@ def check(rules: Sequence[Rule]) -> None:
     """Raises BadRules for too many, for one that is wrong, and for two of which one would never be seen."""
     if len(rules) > MOST_RULES:
         raise BadRules(_("At most %(limit)s rules.") % {"limit": MOST_RULES})
-    seen: set[tuple[str, str, str, str]] = set()
+    seen = set()
     for rule in rules:
-        for fault in faults(rule):
-            raise BadRules(fault)
-        what = (rule.deed, rule.part, rule.of, rule.level)
-        if what in seen:
-            raise BadRules(_("Two rules are about the same thing. Make one of them."))
-        seen.add(what)
+        for _field, sentence in faults(rule):
+            raise BadRules(sentence)
+        if rule.about in seen:
+            raise BadRules(same_fault())
+        seen.add(rule.about)
 
 
-def faults(rule: Rule) -> Iterator[str]:
-    """What is wrong with a rule, in the reader's language; nothing where it can be used."""
+def faults(rule: Rule) -> Iterator[tuple[str, str]]:
+    """What is wrong with a rule: the field, and a sentence in the reader's language."""
     if rule.deed not in Deed.values:
-        yield _("Please choose what earns points.")
+        yield "deed", _("Please choose what earns points.")
         return
     if rule.part and rule.part not in PARTS[rule.deed]:
-        yield _("Nobody does this in that role.")
+        yield "deed", _("Nobody does this in that role.")
     if rule.deed == Deed.OUTCOME and rule.of not in ("", *OutcomeKind.values):
-        yield _("There is no such kind of outcome.")
+        yield "of", _("There is no such kind of outcome.")
     if rule.deed == Deed.SUBMITTED and rule.of not in ("", *SubmissionKind.values):
-        yield _("There is no such kind of document.")
+        yield "of", _("There is no such kind of document.")
     if rule.deed == Deed.SUGGESTED and rule.of:
-        yield _("Suggestions have no kinds.")
+        yield "of", _("Suggestions have no kinds.")
     if rule.level and (rule.deed != Deed.OUTCOME or rule.level not in Level.values):
-        yield _("Only outcomes have a level.")
+        yield "level", _("Only outcomes have a level.")
     if not NOTHING <= rule.points <= MOST_POINTS or rule.points % TENTH:
-        yield _("Points are from 0 to %(most)s, with one decimal at most.") % {"most": MOST_POINTS}
+        yield (
+            "points",
+            _("Points are from 0 to %(most)s, with one decimal at most.") % {"most": MOST_POINTS},
+        )
     if rule.cap is not None and (not NOTHING < rule.cap <= MOST_POINTS or rule.cap % TENTH):
-        yield _("The most in a year is above 0 and at most %(most)s, with one decimal at most.") % {
-            "most": MOST_POINTS
-        }
+        sentence = _("The most in a year is above 0 and at most %(most)s, with one decimal at most.")
+        yield "cap", sentence % {"most": MOST_POINTS}
     if len(rule.group) > LONGEST_GROUP:
-        yield _("At most %(limit)s characters.") % {"limit": LONGEST_GROUP}
+        yield "group", _("At most %(limit)s characters.") % {"limit": LONGEST_GROUP}
+
+
+def same_fault() -> str:
+    """What to say of a rule that there is already."""
+    return _("Two rules are about the same thing. Make one of them.")
 
 
 def amount_fault() -> str:

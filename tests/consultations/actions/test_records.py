@@ -202,7 +202,7 @@ def test_an_accepted_appeal_can_bring_points(scene: Year) -> None:
     )
     assert (answered.state, answered.answered_by_id) == ("accepted", scene.secretary.pk)
     assert answered.correction is not None
-    assert (answered.correction.points, answered.correction.reason) == (2, "已补记。")
+    assert (answered.correction.points, answered.correction.reason) == (Decimal(2), "已补记。")
     assert total(scene, scene.luo) == 2
     with pytest.raises(AppealAnswered):
         answer_appeal(appeal_id=complaint.pk, accepted=False, answer="不", by=scene.by, at=NOW)
