@@ -104,7 +104,6 @@ def concerned_by(covers: Covers) -> dict[int, list[tuple[int, int]]]:
     cited = Citation.objects.filter(
         statement__section__summary__in=covers.summaries,
         statement__removed=False,
-        statement__section__removed=False,
     )
     referred = Referral.suggestions.through.objects.filter(referral__in=covers.referrals)
     submitted = Submission.suggestions.through.objects.filter(submission__in=covers.submissions)
