@@ -268,7 +268,7 @@ class ReferralState(models.TextChoices):
     RETURNED = "returned", _("Sent back as wrongly addressed")
     ACCEPTED = "accepted", _("In hand")
     ANSWERED = "answered", _("Answered")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", _("Concluded")
     WITHDRAWN = "withdrawn", _("Taken back")
 
 
@@ -276,7 +276,7 @@ class Move(models.TextChoices):
     """The steps of a referral."""
 
     ISSUE = "issue", _("Referred")
-    ACCEPT = "accept", _("Accepted")
+    ACCEPT = "accept", _("Taken in hand")
     SEND_BACK = "send_back", _("Sent back as wrongly addressed")
     READDRESS = "readdress", _("Referred to others")
     EXTEND = "extend", _("Put off")
@@ -284,7 +284,7 @@ class Move(models.TextChoices):
     ANSWER = "answer", _("Answered")
     RATE = "rate", _("Rated by an author")
     REOPEN = "reopen", _("Reopened")
-    CLOSE = "close", _("Closed")
+    CLOSE = "close", _("Concluded")
     WITHDRAW = "withdraw", _("Taken back")
     SUPERVISE = "supervise", _("Put under oversight")
     RELEASE = "release", _("Oversight ended")

@@ -106,6 +106,6 @@ def _said() -> dict[Move, str]:
         Move.SUPERVISE: _("the referral is under oversight from now on"),
         Move.ANSWER: _("%(lead)s has answered, class %(grade)s"),
         Move.REOPEN: _("the answer did not satisfy; %(lead)s takes it up once more, until %(due)s"),
-        Move.CLOSE: _("closed"),
+        Move.CLOSE: _("the referral is closed"),
         Move.UNDO: _("the last step of its referral was undone"),
     }
