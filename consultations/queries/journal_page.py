@@ -16,6 +16,7 @@ from .. import rules
 from ..enums import Choice, FlagKind, Source, Step
 from ..journal import canonical, published
 from ..models import JournalEntry, Suggestion, Topic
+from .outcome_words import came_words
 from .referral_words import referral_words
 
 PER_PAGE = 50
@@ -112,6 +113,8 @@ def _words(row: JournalEntry, numbers: Mapping[int, int], *, withheld: bool) -> 
             more = _("Signed by %(signed)s others; %(invited)s have not answered yet.") % signed
         case Step.REFERRED:
             return referral_words(payload)
+        case Step.OUTCOME | Step.SUBMITTED:
+            return came_words(Step(row.kind), payload)
         case Step.POSTED if "entered" in payload:
             more = _("Entered by staff for a member: %(source)s.") % {
                 "source": Source(payload["entered"]).label

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 
 from ..enums import PUBLIC, Cosigning, News, Status, Step
 from ..models import Cosigner, JournalEntry, Notification, Suggestion
+from .outcome_words import told_of_outcome
 from .referral_told import told_of_referral
 
 PER_PAGE = 30
@@ -32,7 +33,7 @@ Steps: TypeAlias = Mapping[tuple[int, int], JournalEntry]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One notification. `place`: where on the topic's page it leads; elsewhere with `summary_id` or `referral_id`.
+    """One notification. `place`: where on the topic's page it leads, unless to another `page` (its name, an id).
 
     `text`: the suggestion's, as this person may read it; empty where there is none, or it is not shown to them.
     """
@@ -45,18 +46,16 @@ class Told:
     topic_id: int
     topic: str
     place: str
-    summary_id: int | None
-    referral_id: int | None
+    page: tuple[str, int] | None
     at: dt.datetime
     new: bool
 
     @property
     def path(self) -> str:
         """What it leads to."""
-        if self.summary_id is not None:
-            return reverse("consultations:summary", args=[self.summary_id])
-        if self.referral_id is not None:
-            return reverse("consultations:referral", args=[self.referral_id])
+        if self.page is not None:
+            name, pk = self.page
+            return reverse(f"consultations:{name}", args=[pk])
         topic = reverse("consultations:topic", args=[self.topic_id])
         return f"{topic}#{self.place}" if self.place else topic
 
@@ -136,11 +135,27 @@ def _told(row: Notification, steps: Steps, cosigned: set[tuple[int, int]]) -> To
         topic_id=row.topic_id,
         topic=row.topic.title,
         place="own-panel" if row.kind in TO_BE_ANSWERED else _place(suggestion),
-        summary_id=payload.get("summary") if row.kind in OF_A_SUMMARY else None,
-        referral_id=payload["referral"] if step is not None and step.kind == Step.REFERRED else None,
+        page=_page(row, step),
         at=row.happened_at,
         new=row.read_at is None,
     )
+
+
+def _page(row: Notification, step: JournalEntry | None) -> tuple[str, int] | None:
+    """The page of what the step is about, where that is not the topic's own."""
+    if step is None:
+        return None
+    match Step(step.kind):
+        case Step.REFERRED:
+            return "referral", step.payload["referral"]
+        case Step.OUTCOME:
+            return "outcome", step.payload["outcome"]
+        case Step.SUBMITTED:
+            return "submission", step.payload["submission"]
+        case _ if row.kind in OF_A_SUMMARY:
+            return "summary", step.payload["summary"]
+        case _:
+            return None
 
 
 def _text(suggestion: Suggestion | None, *, own: bool) -> str:
@@ -166,6 +181,8 @@ def sentence(row: Notification, step: JournalEntry | None, *, own: bool) -> str:
         return _regrouped(row, step.payload, own=own)
     if step is not None and step.kind == Step.REFERRED:
         return told_of_referral(row.kind, step.payload, number=number, own=own)
+    if step is not None and step.kind in (Step.OUTCOME, Step.SUBMITTED):
+        return told_of_outcome(Step(step.kind), step.payload, number=number, own=own)
     if step is not None and step.kind == Step.RESTORED:
         said = (
             _("Your suggestion no. %(number)s is shown again.")
