@@ -34,7 +34,7 @@ MOST_NAMES = 2000
 class EventFileForm(forms.Form):
     """A file, and the body whose events are in it."""
 
-    body = BodyChoice(queryset=Body.objects.none(), label=gettext_lazy("Of"), empty_label=None)
+    body = BodyChoice(queryset=Body.objects.none(), label=gettext_lazy("Whose events"), empty_label=None)
     file = forms.FileField(
         label=gettext_lazy("File (CSV, Excel or JSON)"),
         allow_empty_file=True,
