@@ -37,6 +37,12 @@ def require_pace(request: HttpRequest, limit: Limit) -> None:
             raise RateLimited
 
 
+def require_pace_of_address(request: HttpRequest, limit: Limit) -> None:
+    """The same without asking who it is: for what is the same for everybody, so that any cache may keep it."""
+    if _count(_key(limit, f"address:{client_address(request.META)}"), limit.window) > limit.per_address:
+        raise RateLimited
+
+
 def is_spent(request: HttpRequest, limit: Limit) -> bool:
     """Whether this person, or the address of somebody not signed in, has used up the window; counts nothing."""
     if request.user.is_authenticated:

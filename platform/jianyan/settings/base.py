@@ -398,6 +398,8 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+# On whose pages a topic's result may stand in a frame.
+EMBEDDED_IN = env.list("EMBEDDED_IN", default=["*"])
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
