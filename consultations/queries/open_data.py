@@ -13,7 +13,9 @@ from typing import Any, Literal, TypeAlias
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from .. import rules
 from ..enums import PUBLIC, Phase, ReferralState, ReportStatus, Status, SummaryStatus
@@ -50,7 +52,7 @@ class Column:
 
     name: str
     type: Type
-    means: str
+    means: str | Promise
     null: bool = False
 
 
@@ -62,7 +64,7 @@ class Dataset:
     """
 
     name: str
-    means: str
+    means: str | Promise
     columns: tuple[Column, ...]
     query: Callable[[dt.datetime], QuerySet[Any]]
     date: str
@@ -374,31 +376,31 @@ def _number(value: Decimal | str | float | None) -> int | float | None:
     return int(number) if number.is_integer() else number
 
 
-_ID = Column("id", "integer", "Stays the same for ever.")
-_URL = Column("url", "uri", "Its page.")
+_ID = Column("id", "integer", _("Stays the same for ever."))
+_URL = Column("url", "uri", _("Its page."))
 
 DATASETS: Mapping[str, Dataset] = {
     one.name: one
     for one in (
         Dataset(
             "deliberations",
-            "Deliberations and events, held or announced.",
+            _("Deliberations and events, held or announced."),
             (
                 _ID,
                 _URL,
-                Column("title", "string", "Its title."),
-                Column("channel", "string", "The form of consultation."),
-                Column("host", "string", "The body that holds it."),
-                Column("year", "integer", "Of its number in the series of its channel.", null=True),
-                Column("number", "integer", "In that series.", null=True),
-                Column("mode", "string", "online, offline or hybrid."),
-                Column("place", "string", "Where, as far as it has a place."),
+                Column("title", "string", _("Its title.")),
+                Column("channel", "string", _("The form of consultation.")),
+                Column("host", "string", _("The body that holds it.")),
+                Column("year", "integer", _("Of its number in the series of its channel."), null=True),
+                Column("number", "integer", _("In that series."), null=True),
+                Column("mode", "string", _("online, offline or hybrid.")),
+                Column("place", "string", _("Where, as far as it has a place.")),
                 Column(
-                    "starts_at", "date-time", "When it begins; of events from paper perhaps the day alone."
+                    "starts_at", "date-time", _("When it begins; of events from paper perhaps the day alone.")
                 ),
-                Column("ends_at", "date-time", "When it ends."),
-                Column("attendances", "integer", "How often somebody took part (人次)."),
-                Column("statements", "integer", "Published suggestions, or statements counted on paper."),
+                Column("ends_at", "date-time", _("When it ends.")),
+                Column("attendances", "integer", _("How often somebody took part (人次).")),
+                Column("statements", "integer", _("Published suggestions, or statements counted on paper.")),
             ),
             lambda at: public_deliberations(at).select_related("host", "channel"),
             "starts_at",
@@ -408,21 +410,21 @@ DATASETS: Mapping[str, Dataset] = {
         ),
         Dataset(
             "topics",
-            "Questions that members were asked.",
+            _("Questions that members were asked."),
             (
                 _ID,
                 _URL,
-                Column("deliberation", "integer", "Id of its deliberation."),
-                Column("title", "string", "Its title."),
-                Column("prompt", "string", "The question."),
-                Column("opens_at", "date-time", "From when suggestions are taken."),
-                Column("closes_at", "date-time", "Until when."),
-                Column("phase", "string", "announced, open or closed."),
-                Column("anonymous", "boolean", "Whether authors are not named."),
-                Column("suggestions", "integer", "Published ones; a merged group is one."),
-                Column("support", "integer", "Supporting votes; null while counts are hidden.", null=True),
+                Column("deliberation", "integer", _("Id of its deliberation.")),
+                Column("title", "string", _("Its title.")),
+                Column("prompt", "string", _("The question.")),
+                Column("opens_at", "date-time", _("From when suggestions are taken.")),
+                Column("closes_at", "date-time", _("Until when.")),
+                Column("phase", "string", _("announced, open or closed.")),
+                Column("anonymous", "boolean", _("Whether authors are not named.")),
+                Column("suggestions", "integer", _("Published ones; a merged group is one.")),
+                Column("support", "integer", _("Supporting votes; null while counts are hidden."), null=True),
                 Column(
-                    "journal_head", "string", "The last hash of its journal, once it is closed.", null=True
+                    "journal_head", "string", _("The last hash of its journal, once it is closed."), null=True
                 ),
             ),
             _topics,
@@ -433,22 +435,22 @@ DATASETS: Mapping[str, Dataset] = {
         ),
         Dataset(
             "suggestions",
-            "What members suggested, as far as it is published.",
+            _("What members suggested, as far as it is published."),
             (
                 _ID,
                 _URL,
-                Column("topic", "integer", "Id of its topic."),
-                Column("number", "integer", "In its topic."),
-                Column("text", "string", "The text as everybody may read it."),
-                Column("author", "string", "Null where the topic names no authors.", null=True),
-                Column("sector", "string", "Of the author when it was posted.", null=True),
-                Column("status", "string", "published, or merged into another one."),
-                Column("merged_into", "integer", "Id of that one.", null=True),
-                Column("theme", "string", "The moderator's grouping.", null=True),
-                Column("support", "integer", "Null while counts are hidden.", null=True),
-                Column("neutral", "integer", "Where the ballot has it; null while hidden.", null=True),
-                Column("oppose", "integer", "Where the ballot has it; null while hidden.", null=True),
-                Column("posted_at", "date-time", "When it was posted."),
+                Column("topic", "integer", _("Id of its topic.")),
+                Column("number", "integer", _("In its topic.")),
+                Column("text", "string", _("The text as everybody may read it.")),
+                Column("author", "string", _("Null where the topic names no authors."), null=True),
+                Column("sector", "string", _("Of the author when it was posted."), null=True),
+                Column("status", "string", _("published, or merged into another one.")),
+                Column("merged_into", "integer", _("Id of that one."), null=True),
+                Column("theme", "string", _("The moderator's grouping."), null=True),
+                Column("support", "integer", _("Null while counts are hidden."), null=True),
+                Column("neutral", "integer", _("Where the ballot has it; null while hidden."), null=True),
+                Column("oppose", "integer", _("Where the ballot has it; null while hidden."), null=True),
+                Column("posted_at", "date-time", _("When it was posted.")),
             ),
             _suggestions,
             "posted_at",
@@ -458,19 +460,19 @@ DATASETS: Mapping[str, Dataset] = {
         ),
         Dataset(
             "summaries",
-            "Signed summaries, corrected versions included.",
+            _("Signed summaries, corrected versions included."),
             (
                 _ID,
                 _URL,
-                Column("deliberation", "integer", "Id of its deliberation."),
-                Column("kind", "string", "minutes, overview or digest."),
-                Column("title", "string", "Its title."),
-                Column("issuer", "string", "The body that has issued it.", null=True),
-                Column("number", "string", "Such as 〔2026〕1号."),
-                Column("version", "integer", "1, or higher for a correction."),
-                Column("signed_at", "date-time", "When it was signed.", null=True),
-                Column("seal", "string", "The hash of the whole document."),
-                Column("replaced", "boolean", "Whether a later version was signed."),
+                Column("deliberation", "integer", _("Id of its deliberation.")),
+                Column("kind", "string", _("minutes, overview or digest.")),
+                Column("title", "string", _("Its title.")),
+                Column("issuer", "string", _("The body that has issued it."), null=True),
+                Column("number", "string", _("Such as 〔2026〕1号.")),
+                Column("version", "integer", _("1, or higher for a correction.")),
+                Column("signed_at", "date-time", _("When it was signed."), null=True),
+                Column("seal", "string", _("The hash of the whole document.")),
+                Column("replaced", "boolean", _("Whether a later version was signed.")),
             ),
             _summaries,
             "signed_at",
@@ -480,25 +482,25 @@ DATASETS: Mapping[str, Dataset] = {
         ),
         Dataset(
             "referrals",
-            "What was referred to bodies that handle it, and how far it has come.",
+            _("What was referred to bodies that handle it, and how far it has come."),
             (
                 _ID,
                 _URL,
-                Column("deliberation", "integer", "Id of its deliberation."),
-                Column("item", "string", "What is to be done."),
+                Column("deliberation", "integer", _("Id of its deliberation.")),
+                Column("item", "string", _("What is to be done.")),
                 Column(
-                    "suggestions", "string", "Ids of the suggestions it rests on, with semicolons between."
+                    "suggestions", "string", _("Ids of the suggestions it rests on, with semicolons between.")
                 ),
-                Column("lead", "string", "The body that leads.", null=True),
-                Column("co_handling", "string", "Bodies that help, with semicolons between."),
-                Column("state", "string", "issued, returned, accepted, answered or closed."),
-                Column("issued", "date", "When it was referred.", null=True),
-                Column("due", "date", "When the answer is due."),
-                Column("overdue", "boolean", "Whether that day is past without an answer."),
-                Column("answered", "date", "When it was answered.", null=True),
-                Column("class", "string", "The class of the answer.", null=True),
-                Column("closed", "date", "When it was closed.", null=True),
-                Column("oversight", "boolean", "Whether it is under oversight (督办)."),
+                Column("lead", "string", _("The body that leads."), null=True),
+                Column("co_handling", "string", _("Bodies that help, with semicolons between.")),
+                Column("state", "string", _("issued, returned, accepted, answered or closed.")),
+                Column("issued", "date", _("When it was referred."), null=True),
+                Column("due", "date", _("When the answer is due.")),
+                Column("overdue", "boolean", _("Whether that day is past without an answer.")),
+                Column("answered", "date", _("When it was answered."), null=True),
+                Column("class", "string", _("The class of the answer."), null=True),
+                Column("closed", "date", _("When it was closed."), null=True),
+                Column("oversight", "boolean", _("Whether it is under oversight (督办).")),
             ),
             _referrals,
             "issued_at",
@@ -508,24 +510,24 @@ DATASETS: Mapping[str, Dataset] = {
         ),
         Dataset(
             "outcomes",
-            "What came of suggestions.",
+            _("What came of suggestions."),
             (
                 _ID,
                 _URL,
-                Column("kind", "string", "instruction, adopted, converted, resolved or reported."),
-                Column("level", "string", "town, county, city, province or nation."),
-                Column("date", "date", "When."),
-                Column("words", "string", "What it is."),
-                Column("document_number", "string", "Where it has one."),
-                Column("item", "string", "The same for several on one document: these are one (一件)."),
-                Column("amount", "number", "In yuan.", null=True),
-                Column("amount_of", "string", "What the amount is."),
-                Column("body", "string", "To whom it is credited."),
-                Column("deliberations", "string", "Ids of what it covers, with semicolons between."),
-                Column("suggestions", "string", "Ids of what it covers."),
-                Column("referrals", "string", "Ids of what it covers."),
-                Column("summaries", "string", "Ids of what it covers."),
-                Column("submissions", "string", "Ids of what it covers."),
+                Column("kind", "string", _("instruction, adopted, converted, resolved or reported.")),
+                Column("level", "string", _("town, county, city, province or nation.")),
+                Column("date", "date", _("When.")),
+                Column("words", "string", _("What it is.")),
+                Column("document_number", "string", _("Where it has one.")),
+                Column("item", "string", _("The same for several on one document: these are one (一件).")),
+                Column("amount", "number", _("In yuan."), null=True),
+                Column("amount_of", "string", _("What the amount is.")),
+                Column("body", "string", _("To whom it is credited.")),
+                Column("deliberations", "string", _("Ids of what it covers, with semicolons between.")),
+                Column("suggestions", "string", _("Ids of what it covers.")),
+                Column("referrals", "string", _("Ids of what it covers.")),
+                Column("summaries", "string", _("Ids of what it covers.")),
+                Column("submissions", "string", _("Ids of what it covers.")),
             ),
             _outcomes,
             "date",
@@ -535,22 +537,22 @@ DATASETS: Mapping[str, Dataset] = {
         ),
         Dataset(
             "events",
-            "Events that took place outside the platform, or were counted on paper as well.",
+            _("Events that took place outside the platform, or were counted on paper as well."),
             (
-                Column("id", "integer", "Id of its deliberation; stays the same for ever."),
+                Column("id", "integer", _("Id of its deliberation; stays the same for ever.")),
                 _URL,
-                Column("title", "string", "Its title."),
-                Column("channel", "string", "The form of consultation."),
-                Column("host", "string", "The body that has held it."),
-                Column("co_hosts", "string", "Together with, with semicolons between."),
-                Column("date", "date", "When."),
-                Column("mode", "string", "online, offline or hybrid."),
-                Column("place", "string", "Where, as far as it is known."),
-                Column("categories", "string", "What it counts as, with semicolons between."),
-                Column("attendances", "integer", "How often somebody took part (人次)."),
-                Column("statements", "integer", "Statements made."),
-                Column("accepted", "integer", "Suggestions taken up."),
-                Column("resolved", "integer", "Problems solved."),
+                Column("title", "string", _("Its title.")),
+                Column("channel", "string", _("The form of consultation.")),
+                Column("host", "string", _("The body that has held it.")),
+                Column("co_hosts", "string", _("Together with, with semicolons between.")),
+                Column("date", "date", _("When.")),
+                Column("mode", "string", _("online, offline or hybrid.")),
+                Column("place", "string", _("Where, as far as it is known.")),
+                Column("categories", "string", _("What it counts as, with semicolons between.")),
+                Column("attendances", "integer", _("How often somebody took part (人次).")),
+                Column("statements", "integer", _("Statements made.")),
+                Column("accepted", "integer", _("Suggestions taken up.")),
+                Column("resolved", "integer", _("Problems solved.")),
             ),
             _events,
             "deliberation__starts_at",
@@ -560,19 +562,19 @@ DATASETS: Mapping[str, Dataset] = {
         ),
         Dataset(
             "submissions",
-            "Proposals and reports of public opinion.",
+            _("Proposals and reports of public opinion."),
             (
                 _ID,
                 _URL,
-                Column("kind", "string", "proposal or opinion."),
-                Column("number", "string", "Its number, where it has one."),
-                Column("title", "string", "Its title."),
-                Column("sponsor_kind", "string", "group, committee, joint or member."),
-                Column("sponsor", "string", "Who has put it forward."),
-                Column("body", "string", "Who has received it."),
-                Column("filed", "date", "When."),
-                Column("state", "string", "filed, accepted, handled or closed."),
-                Column("suggestions", "string", "Ids of what it grew out of, with semicolons between."),
+                Column("kind", "string", _("proposal or opinion.")),
+                Column("number", "string", _("Its number, where it has one.")),
+                Column("title", "string", _("Its title.")),
+                Column("sponsor_kind", "string", _("group, committee, joint or member.")),
+                Column("sponsor", "string", _("Who has put it forward.")),
+                Column("body", "string", _("Who has received it.")),
+                Column("filed", "date", _("When.")),
+                Column("state", "string", _("filed, accepted, handled or closed.")),
+                Column("suggestions", "string", _("Ids of what it grew out of, with semicolons between.")),
             ),
             _submissions,
             "filed",
@@ -582,21 +584,21 @@ DATASETS: Mapping[str, Dataset] = {
         ),
         Dataset(
             "indicators",
-            "The figures of signed annual reports.",
+            _("The figures of signed annual reports."),
             (
-                Column("report", "integer", "Id of the report; stays the same for ever."),
+                Column("report", "integer", _("Id of the report; stays the same for ever.")),
                 _URL,
-                Column("body", "string", "Whose report it is; of this body and all below it."),
-                Column("since", "date", "The first day."),
-                Column("until", "date", "The last day."),
-                Column("version", "integer", "Of the report."),
-                Column("slug", "string", "Short name of the figure; with the report it is unique."),
-                Column("name", "string", "Its name."),
-                Column("unit", "string", "What it is counted in."),
-                Column("value", "number", "The exact value.", null=True),
-                Column("printed", "string", "As the report prints it."),
-                Column("counts", "string", "What was counted."),
-                Column("rule_since", "integer", "The year since which this is counted so."),
+                Column("body", "string", _("Whose report it is; of this body and all below it.")),
+                Column("since", "date", _("The first day.")),
+                Column("until", "date", _("The last day.")),
+                Column("version", "integer", _("Of the report.")),
+                Column("slug", "string", _("Short name of the figure; with the report it is unique.")),
+                Column("name", "string", _("Its name.")),
+                Column("unit", "string", _("What it is counted in.")),
+                Column("value", "number", _("The exact value."), null=True),
+                Column("printed", "string", _("As the report prints it.")),
+                Column("counts", "string", _("What was counted.")),
+                Column("rule_since", "integer", _("The year since which this is counted so.")),
             ),
             _reports,
             "until",
@@ -610,18 +612,21 @@ DATASETS: Mapping[str, Dataset] = {
 
 def schema() -> dict[str, Any]:
     """All datasets as JSON Schema: of each the object that a row is."""
+    # One schema, whoever asks.
+    with translation.override("en"):
+        rows = {name: _row_schema(one) for name, one in DATASETS.items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": VERSION,
         "title": "Jianyan open data",
-        "$defs": {name: _row_schema(one) for name, one in DATASETS.items()},
+        "$defs": rows,
     }
 
 
 def _row_schema(dataset: Dataset) -> dict[str, Any]:
     return {
         "type": "object",
-        "description": dataset.means,
+        "description": str(dataset.means),
         "properties": {column.name: _column_schema(column) for column in dataset.columns},
         "required": [column.name for column in dataset.columns],
         "additionalProperties": False,
@@ -630,7 +635,10 @@ def _row_schema(dataset: Dataset) -> dict[str, Any]:
 
 def _column_schema(column: Column) -> dict[str, Any]:
     plain = column.type if column.type in ("integer", "number", "boolean") else "string"
-    told: dict[str, Any] = {"type": [plain, "null"] if column.null else plain, "description": column.means}
+    told: dict[str, Any] = {
+        "type": [plain, "null"] if column.null else plain,
+        "description": str(column.means),
+    }
     if column.type in ("date", "date-time", "uri"):
         told["format"] = column.type
     return told
