@@ -73,48 +73,54 @@ def figures(
 
     `language`: zh-hans or en, the active one by default. Raises BadIndicator.
     """
+    return tuple(one.figure for one in counted_figures(body, period, at=at, language=language))
+
+
+def counted_figures(
+    body: Body, period: Period, *, at: dt.datetime, language: str | None = None
+) -> tuple[Counted, ...]:
+    """As `figures`, each with its rule and the books, for whoever asks for the rows behind them as well."""
     language = language or translation.get_language() or "zh-hans"
+    books = Books(body, period, at)
     rules = indicators_of(body, period.year, language=language)
-    return tuple(_figures(rules, body, period, at=at, language=language))
+    return tuple(Counted(rule, _figure(rule, books, language), books) for rule in rules)
 
 
 def figure_of(
     slug: str, body: Body, period: Period, *, at: dt.datetime, language: str | None = None
-) -> tuple[IndicatorRule, Figure] | None:
-    """One of them, with its rule; None where no such indicator is in force. Raises BadIndicator."""
+) -> Counted | None:
+    """One of them; None where no such indicator is in force. Raises BadIndicator."""
     language = language or translation.get_language() or "zh-hans"
-    rules = [rule for rule in indicators_of(body, period.year, language=language) if rule.slug == slug]
-    for figure in _figures(rules, body, period, at=at, language=language):
-        return rules[0], figure
-    return None
-
-
-def _figures(
-    rules: Iterable[IndicatorRule], body: Body, period: Period, *, at: dt.datetime, language: str
-) -> Iterable[Figure]:
+    rules = indicators_of(body, period.year, language=language)
+    rule = next((rule for rule in rules if rule.slug == slug), None)
+    if rule is None:
+        return None
     books = Books(body, period, at)
-    for rule in rules:
-        value, before = books.count(rule)
-        yield Figure(
-            slug=rule.slug,
-            name=rule.name,
-            part=rule.part,
-            measure=rule.measure,
-            category=rule.category,
-            parameters=rule.parameters,
-            unit=rule.unit,
-            step=rule.step,
-            counts=rule.counts,
-            since=rule.since,
-            own=rule.own,
-            value=value,
-            printed=printed(value, rule.unit, rule.step, language),
-            exact=exactly(value, rule.unit, language),
-            before=before,
-            before_printed=printed(before, rule.unit, rule.step, language),
-            before_exact=exactly(before, rule.unit, language),
-            of=books.base(rule),
-        )
+    return Counted(rule, _figure(rule, books, language), books)
+
+
+def _figure(rule: IndicatorRule, books: Books, language: str) -> Figure:
+    value, before = books.count(rule)
+    return Figure(
+        slug=rule.slug,
+        name=rule.name,
+        part=rule.part,
+        measure=rule.measure,
+        category=rule.category,
+        parameters=rule.parameters,
+        unit=rule.unit,
+        step=rule.step,
+        counts=rule.counts,
+        since=rule.since,
+        own=rule.own,
+        value=value,
+        printed=printed(value, rule.unit, rule.step, language),
+        exact=exactly(value, rule.unit, language),
+        before=before,
+        before_printed=printed(before, rule.unit, rule.step, language),
+        before_exact=exactly(before, rule.unit, language),
+        of=books.base(rule),
+    )
 
 
 class Books:
@@ -135,7 +141,8 @@ class Books:
             case Measure.VOTES:
                 return self._summed(rule, lambda event: self._support.get(event.id, 0))
             case Measure.PERSONS:
-                return self._persons(rule)
+                now, before = self.persons(rule)
+                return len(now), len(before)
             case Measure.OUTCOMES:
                 return self._numbered(outcomes_of(rule, self.body, at=self.at), dated, "date")
             case Measure.ITEMS:
@@ -176,7 +183,8 @@ class Books:
         return dict(rows)
 
     @cached_property
-    def _came(self) -> tuple[tuple[int, CountedEvent], ...]:
+    def came(self) -> tuple[tuple[int, CountedEvent], ...]:
+        """(user id, event) for each who came to one of them."""
         events = {event.id: event for part in self.events for event in part}
         return tuple(attendees(events, (self.period, self.earlier)))
 
@@ -192,12 +200,13 @@ class Books:
         )
         return now, before
 
-    def _persons(self, rule: IndicatorRule) -> tuple[int, int]:
+    def persons(self, rule: IndicatorRule) -> tuple[frozenset[int], frozenset[int]]:
+        """The ids of the different persons that an indicator counts: of the period, and of the one before."""
         members = memberships_in(self.body) if rule.words("who") else None
-        now, before = (
-            len(persons(self._came, period, rule.category, members)) for period in (self.period, self.earlier)
+        return (
+            _persons(self.came, self.period, rule.category, members),
+            _persons(self.came, self.earlier, rule.category, members),
         )
-        return now, before
 
     def _numbered(
         self, found: QuerySet[Any], within: Callable[[str, Period], Q], field: str
@@ -228,6 +237,15 @@ class Books:
         return rows["now"] or Decimal(0), rows["before"] or Decimal(0)
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A figure with the rule that it was counted by, and the books that it was counted from."""
+
+    rule: IndicatorRule
+    figure: Figure
+    books: Books
+
+
 def event_number(rule: IndicatorRule) -> Callable[[CountedEvent], int] | None:
     """What one event adds to the figure, for the measures that are sums over events; None for the others."""
     match rule.measure:
@@ -250,7 +268,7 @@ def _one(_event: CountedEvent) -> int:
     return 1
 
 
-def persons(
+def _persons(
     came: Iterable[tuple[int, CountedEvent]],
     period: Period,
     category: str | None,
