@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db.models import F
+from django.utils import timezone
 
 from jianyan.accounts.roles import Actor
 
@@ -20,6 +21,7 @@ from ..importing.rows import EventRow, OutcomeRow
 from ..models import Category, Deliberation, EventRecord, Outcome, OutcomeCover, Submission
 from ..queries.joining import free_record_codes
 from .event_names import Made
+from .outcomes import OutcomeFacts, accepted
 
 BATCH = 500
 Decided = TypeVar("Decided", bound=Decision)
@@ -50,7 +52,7 @@ class Writer:
         self._new_outcomes(_those(plan.outcomes, Verdict.NEW), ids, hosts)
         for outcome in _those(plan.outcomes, Verdict.CHANGED):
             Outcome.objects.filter(pk=outcome.known_id or 0).update(
-                **_outcome_fields(outcome.row), edition=F("edition") + 1
+                **self._outcome_fields(outcome.row, hosts[outcome.event]), edition=F("edition") + 1
             )
         Outcome.objects.filter(pk__in=plan.gone).update(withdrawn_at=self.at, edition=F("edition") + 1)
         self._new_submissions(_those(plan.submissions, Verdict.NEW))
@@ -139,11 +141,10 @@ class Writer:
         """Each credited to the host of its event, which it covers. `events`, `hosts`: source of an event → id."""
         outcomes = [
             Outcome(
-                body_id=hosts[one.event],
                 source=one.source,
                 entered_by_id=self.by.user_id,
                 entered_at=self.at,
-                **_outcome_fields(one.row),
+                **self._outcome_fields(one.row, hosts[one.event]),
             )
             for one in decisions
         ]
@@ -155,6 +156,22 @@ class Writer:
             ],
             batch_size=BATCH,
         )
+
+    def _outcome_fields(self, row: OutcomeRow, body_id: int) -> dict[str, Any]:
+        """As one that is entered by hand. Raises what `outcomes.accepted` raises."""
+        facts = OutcomeFacts(
+            body_id=body_id,
+            kind=row.kind,
+            level=row.level,
+            date=row.date or timezone.localdate(self.at),
+            words=row.words,
+            document_number=row.document,
+            item=row.item,
+            amount=row.amount,
+            amount_of=row.amount_of,
+            reference=row.evidence,
+        )
+        return accepted(facts, self.at)
 
     def _new_submissions(self, decisions: Sequence[SubmissionDecision]) -> None:
         submissions = [
@@ -202,20 +219,6 @@ def _counted(row: EventRow) -> dict[str, Any]:
         "note": row.note,
     }
     return {name: value for name, value in fields.items() if value is not None}
-
-
-def _outcome_fields(row: OutcomeRow) -> dict[str, Any]:
-    return {
-        "kind": row.kind,
-        "level": row.level,
-        "date": row.date,
-        "words": row.words,
-        "document_number": row.document,
-        "item": row.item,
-        "amount": row.amount,
-        "amount_of": row.amount_of,
-        "reference": row.evidence,
-    }
 
 
 def _those(decisions: Iterable[Decided], verdict: Verdict) -> list[Decided]:

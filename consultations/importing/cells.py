@@ -20,6 +20,7 @@ from ..enums import Level, Mode, OutcomeKind, Sponsor, SubmissionState
 HIGHEST = 9_999_999
 """Of anything that is counted."""
 HIGHEST_AMOUNT = Decimal(10) ** 13
+"""Yuan; an amount is below it."""
 BETWEEN_NAMES = regex.compile(r"[、，,；;\n]")
 _COUNT = regex.compile(r"(\d{1,3}(?:,\d{3})+|\d+)\s*(?:人次|人|条|件|个|篇|次)?")
 _AMOUNT = regex.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(\.\d{1,2})?\s*元?")
@@ -143,7 +144,7 @@ def amount_of(cell: str) -> Decimal | None:
         amount = Decimal(match.group(1).replace(",", "") + (match.group(2) or ""))
     else:
         raise Unclear(_("“%(text)s” is no amount in yuan.") % {"text": text})
-    if amount > HIGHEST_AMOUNT:
+    if amount >= HIGHEST_AMOUNT:
         raise Unclear(_("%(count)s is more than can be right.") % {"count": text})
     return amount.quantize(Decimal("0.01"))
 

@@ -192,7 +192,7 @@ class _Decider:
             raise NotTaken(OutcomeColumn.EVENT.value, _("its event is not taken."))
         source = f"{event}/{row.key}"
         row = replace(row, date=row.date or date)
-        if row.kind == OutcomeKind.CONVERTED and row.amount is not None and not row.amount_of:
+        if row.amount is not None and not row.amount_of:
             row = replace(row, amount_of=row.words[:LONGEST_AMOUNT_OF])
         if row.kind == OutcomeKind.RESOLVED and not row.evidence:
             # What is solved has evidence; here it is the record of the event itself. The same words in every language.

@@ -11,7 +11,12 @@ from jianyan.accounts.roles import Actor
 
 from .. import rules
 from ..enums import Phase, Presence, Status, SummaryKind
-from ..models import Attendance, Deliberation, Summary, Topic
+from ..keeping import may_keep
+from ..models import Attendance, Deliberation, EventRecord, Summary, Topic
+from .came_of import CameOf, came_of
+from .event_counts import EventCounts, counts_of
+from .outcomes import visible_outcomes
+from .visible import is_announced
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,24 @@ class OwnLeave:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordLine:
+    """What was noted of an event outside the platform; of what was counted twice the larger. `withdrawn`: counts no more."""
+
+    dated_only: bool
+    co_hosts: tuple[str, ...]
+    counts_as: tuple[str, ...]
+    counts: EventCounts
+    note: str
+    withdrawn: bool
+    outcomes: tuple[CameOf, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DeliberationPage:
-    """What the page shows. `may_freeze` where the button belongs, `may_begin` the kinds that can be begun now."""
+    """What the page shows. `may_freeze` where the button belongs, `may_begin` the kinds that can be begun now.
+
+    `record`: what was noted of it on paper, None where nothing was; `may_keep`: the reader may note and correct that.
+    """
 
     deliberation: Deliberation
     topics: tuple[TopicLine, ...]
@@ -66,19 +87,23 @@ class DeliberationPage:
     may_begin: tuple[SummaryKind, ...]
     may_moderate: bool
     leave: OwnLeave | None
+    record: RecordLine | None
+    may_keep: bool
 
 
 def deliberation_page(
     deliberation_id: int, actor: Actor | None, *, at: dt.datetime
 ) -> DeliberationPage | None:
     """The page for somebody who may see the deliberation; None for others, and where there is none."""
-    deliberation = Deliberation.objects.select_related("host", "channel").filter(pk=deliberation_id).first()
+    deliberation = (
+        Deliberation.objects.select_related("host", "channel", "record").filter(pk=deliberation_id).first()
+    )
     if deliberation is None:
         return None
     topics = list(deliberation.topics.order_by("position", "id"))
     own = deliberation.attendances.filter(user_id=actor.user_id).first() if actor is not None else None
     invited = own is not None
-    announced = any(rules.phase(topic, at) is not Phase.DRAFT for topic in topics)
+    announced = is_announced(deliberation, topics, at)
     if rules.may_see_deliberation(actor, deliberation, announced=announced, invited=invited) is not None:
         return None
     secretary = rules.may_summarise(actor, deliberation) is None
@@ -92,6 +117,7 @@ def deliberation_page(
         .annotate(ideas=Count("suggestions"))
         .order_by()
     )
+    record = _record(deliberation, actor, at)
     summaries = _summaries(deliberation, actor, announced=announced, invited=invited)
     frozen = bool(summaries) and not any(line.thawed for line in summaries)
     begun = {line.kind for line in summaries}
@@ -108,8 +134,28 @@ def deliberation_page(
         and bool(topics)
         and all(rules.phase(topic, at) is Phase.CLOSED for topic in topics),
         may_begin=tuple(kind for kind in SummaryKind if kind not in begun) if secretary and frozen else (),
-        may_moderate=bool(topics) and rules.may_prepare(actor, deliberation) is None,
+        may_moderate=(bool(topics) or record is not None) and rules.may_prepare(actor, deliberation) is None,
         leave=_leave(deliberation, actor, own, at),
+        record=record,
+        may_keep=may_keep(actor, deliberation.host.lineage) is None,
+    )
+
+
+def _record(deliberation: Deliberation, actor: Actor | None, at: dt.datetime) -> RecordLine | None:
+    """With what came of the event, as far as this reader may see it. Some eight queries, where there is a record."""
+    record: EventRecord | None = getattr(deliberation, "record", None)
+    if record is None:
+        return None
+    own = deliberation.categories.all() or deliberation.channel.categories.all()
+    came = visible_outcomes(actor, at).filter(withdrawn_at=None, covers__deliberation=deliberation)
+    return RecordLine(
+        dated_only=record.dated_only,
+        co_hosts=tuple(body.name for body in record.co_hosts.all()),
+        counts_as=tuple(category.name for category in own),
+        counts=counts_of(Deliberation.objects.filter(pk=deliberation.pk))[deliberation.pk],
+        note=record.note,
+        withdrawn=record.withdrawn_at is not None,
+        outcomes=tuple(came_of(outcome) for outcome in came.distinct().order_by("date", "pk")),
     )
 
 

@@ -15,6 +15,7 @@ from ..enums import Phase
 from ..errors import Refused, UnknownTopic
 from ..models import Deliberation
 from ..models.deliberation import new_join_code
+from .visible import is_announced
 
 CODE_LENGTH = 6
 RECORD_CODE_LENGTH = 8
@@ -61,7 +62,7 @@ def tidy_code(typed: str) -> str:
 def door(code: str, actor: Actor | None, *, at: dt.datetime, room_key: str = "") -> Door | None:
     """What this code opens; None where it opens nothing, or nothing that anybody may know of yet."""
     deliberation = (
-        Deliberation.objects.select_related("host")
+        Deliberation.objects.select_related("host", "record")
         .prefetch_related("topics")
         .filter(join_code=tidy_code(code))
         .first()
@@ -72,7 +73,7 @@ def door(code: str, actor: Actor | None, *, at: dt.datetime, room_key: str = "")
     for topic in topics:
         topic.deliberation = deliberation
     invited = actor is not None and deliberation.attendances.filter(user_id=actor.user_id).exists()
-    announced = any(rules.phase(topic, at) is not Phase.DRAFT for topic in topics)
+    announced = is_announced(deliberation, topics, at)
     verdict = rules.may_see_deliberation(actor, deliberation, announced=announced, invited=invited)
     if isinstance(verdict, UnknownTopic):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -10,9 +11,9 @@ from jianyan.accounts.enums import Role
 from jianyan.accounts.models import Body
 from jianyan.accounts.roles import Actor
 
-from ..enums import Visibility
+from ..enums import Phase, Visibility
 from ..models import Attendance, Deliberation, EventRecord, Topic
-from ..rules import STAFF
+from ..rules import STAFF, phase
 
 
 def visible_topics(actor: Actor | None, at: dt.datetime) -> QuerySet[Topic]:
@@ -27,6 +28,14 @@ def visible_deliberations(actor: Actor | None, at: dt.datetime) -> QuerySet[Deli
         | Exists(EventRecord.objects.filter(deliberation=OuterRef("pk"), withdrawn_at=None))
     )
     return Deliberation.objects.filter(_seen(actor, announced, of=""))
+
+
+def is_announced(deliberation: Deliberation, topics: Iterable[Topic], at: dt.datetime) -> bool:
+    """Whether it is open to others than those who prepare it: a topic is announced, or what took place is on record."""
+    record: EventRecord | None = getattr(deliberation, "record", None)
+    if record is not None and record.withdrawn_at is None:
+        return True
+    return any(phase(topic, at) is not Phase.DRAFT for topic in topics)
 
 
 def _seen(actor: Actor | None, announced: Q, *, of: str) -> Q:
