@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+YEARS = range(1900, 2200)
+"""Years that a report may be on; the one before the first has a number as well."""
 _DAY = dt.timedelta(days=1)
 
 

@@ -102,11 +102,12 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A row behind a figure: when, what, whose, and how much of the figure it is."""
+    """A row behind a figure: when, what, whose, in the course of which event, and how much of the figure it is."""
 
     date: dt.date | None
     what: str
-    whose: str
+    whose: str = ""
+    event: str = ""
     number: Value
     note: str = ""
 

@@ -126,6 +126,8 @@ def _grid(one: Breakdown) -> Grid:
 
 
 def _hashes(document: ReportDocument) -> Iterator[tuple[str, str]]:
-    yield labels.FIGURES_HASH, document.figures_hash
+    # Those of a draft are counted anew whenever it is opened.
+    if document.status != ReportStatus.DRAFT:
+        yield labels.FIGURES_HASH, document.figures_hash
     if document.status == ReportStatus.SIGNED:
         yield common.SEAL, document.seal

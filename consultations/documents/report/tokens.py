@@ -8,16 +8,35 @@ keyboards have them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
+from ...enums import Measure
 from .model import Figure
 
 EXACT, BEFORE, SHARE = "exact", "before", "share"
+_FORMS = frozenset({"", EXACT, BEFORE})
 _TOKEN = re.compile(r"[{｛]([^{}｛｝\n]{1,60})[}｝]")
 _COLON = re.compile("[:：]")
 _UNITS = "人次|万元|亿元|场|次|人|件|条|项|个|元|篇|家|批|名|期"
 _TYPED = re.compile(rf"[0-9０-９][0-9０-９,，.．]{{0,20}}\s?[多余万亿]{{0,2}}(?:{_UNITS})")
+
+
+Forms: TypeAlias = Mapping[str, Collection[str]]
+"""By slug what may stand behind the colon; empty for none."""
+
+
+class Countable(Protocol):
+    """A figure, or the rule that one is counted by."""
+
+    @property
+    def slug(self) -> str:
+        """Its short name."""
+
+    @property
+    def measure(self) -> Measure:
+        """What is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +74,14 @@ def named(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_parts(token)[0] for token in _TOKEN.finditer(text)))
 
 
-def unknown(text: str, figures: Mapping[str, Figure]) -> tuple[str, ...]:
+def forms_of(indicators: Iterable[Countable]) -> Forms:
+    """In which forms figures can be named, by slug. It needs no numbers: rules will do."""
+    return {one.slug: _FORMS | {SHARE} if one.measure == Measure.ANSWERED else _FORMS for one in indicators}
+
+
+def unknown(text: str, forms: Forms) -> tuple[str, ...]:
     """What stands in braces and is no figure, or none in that form, as it was written; each once."""
-    return tuple(dict.fromkeys(token[0] for token in _TOKEN.finditer(text) if not _known(token, figures)))
+    return tuple(dict.fromkeys(token[0] for token in _TOKEN.finditer(text) if not _known(token, forms)))
 
 
 def typed(text: str) -> tuple[str, ...]:
@@ -65,9 +89,9 @@ def typed(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one[0] for one in _TYPED.finditer(_TOKEN.sub(" ", text))))
 
 
-def _known(token: re.Match[str], figures: Mapping[str, Figure]) -> bool:
+def _known(token: re.Match[str], forms: Forms) -> bool:
     slug, how = _parts(token)
-    return slug in figures and _said(figures[slug], how) is not None
+    return how in forms.get(slug, ())
 
 
 def _parts(token: re.Match[str]) -> tuple[str, str]:

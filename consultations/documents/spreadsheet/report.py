@@ -120,12 +120,12 @@ def _text(document: ReportDocument) -> Sheet:
 def _sources(at: int, figure: Figure, sources: Sources) -> Sheet:
     """Numbered rows whose numbers add up to the figure, which stands below them."""
     rows: list[Row] = [
-        (place, one.date, one.what, one.whose, one.number, one.note)
+        (place, one.date, one.what, one.whose, one.event, one.number, one.note)
         for place, one in enumerate(sources.rows, start=1)
     ]
     if sources.more:
-        rows.append(("", None, labels.MORE_ROWS.format(sources.more), "", None, ""))
-    rows.append((common.TOTAL, None, figure.name, "", figure.value, figure.counts))
+        rows.append(("", None, labels.MORE_ROWS.format(sources.more), "", "", None, ""))
+    rows.append((common.TOTAL, None, figure.name, "", "", figure.value, figure.counts))
     return Sheet(
         name=_name(f"{at} {figure.name}"),
         columns=(
@@ -133,6 +133,7 @@ def _sources(at: int, figure: Figure, sources: Sources) -> Sheet:
             labels.DATE,
             labels.WHAT,
             labels.WHOSE,
+            labels.EVENT,
             labels.NUMBER,
             common.NOTE,
         ),
