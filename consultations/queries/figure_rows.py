@@ -84,9 +84,7 @@ def figure_rows(
     return counted.figure, _all(_list(counted, reader(actor, body, at)))
 
 
-def rows_behind(
-    counted: Counted, *, actor: Actor | None, at: dt.datetime
-) -> tuple[int, Iterator[FigureRow]]:
+def rows_behind(counted: Counted, *, actor: Actor | None, at: dt.datetime) -> tuple[int, Iterator[FigureRow]]:
     """How many rows there are behind a figure that was counted, and all of them, read as they are asked for."""
     rows = _list(counted, reader(actor, counted.books.body, at))
     return rows.count, _all(rows)
