@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
@@ -17,13 +17,18 @@ from ..journal import published
 from ..models import Merge, Proposal, Suggestion, Topic, Vote
 from ..rules import PROPOSABLE
 from .steps import closing_hashes
+from .ways import Way, ways_of
+
+PUBLISHED_ONLY = 2
+"""Stations of a suggestion of which nothing has become yet: that it was submitted, and published."""
 
 
 @dataclass(frozen=True, slots=True)
 class MyIdea:
     """One of one's own suggestions, public or not.
 
-    `into`: id and number of what it was merged into. `proposed`: another wording waits for an answer.
+    `into`: id and number of what it was merged into. `proposed`: another wording waits for an answer. `way`: what has
+    become of it so far.
     """
 
     id: int
@@ -36,13 +41,15 @@ class MyIdea:
     posted_at: dt.datetime
     into: tuple[int, int] | None
     proposed: bool
+    way: Way
 
 
 @dataclass(frozen=True, slots=True)
 class MyVote:
     """What one stands for. The text is empty where the suggestion is no longer shown.
 
-    `through`: numbers of those that one voted on and that have been merged into it since.
+    `through`: numbers of those that one voted on and that have been merged into it since. `way`: as of an idea, where
+    something has become of it after it was published.
     """
 
     suggestion_id: int
@@ -50,6 +57,7 @@ class MyVote:
     text: str
     choice_name: str
     through: tuple[int, ...]
+    way: Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ class MyTopic:
 
 
 def mine(actor: Actor, *, at: dt.datetime) -> tuple[MyTopic, ...]:
-    """Topics in which this person has posted or voted, latest first. Five queries."""
+    """Topics in which this person has posted or voted, latest first; as many queries for many as for one."""
     ideas: dict[int, list[Suggestion]] = {}
     votes: dict[int, list[Vote]] = {}
     waiting = Proposal.objects.filter(
@@ -86,12 +94,22 @@ def mine(actor: Actor, *, at: dt.datetime) -> tuple[MyTopic, ...]:
         .order_by("suggestion__number")
     ):
         votes.setdefault(vote.topic_id, []).append(vote)
-    stands = {topic_id: _stands(cast, forest) for topic_id, cast, forest in _grouped(votes)}
+    own = [one for several in ideas.values() for one in several]
+    supported = [vote.suggestion.merged_into or vote.suggestion for cast in votes.values() for vote in cast]
+    ways = ways_of([*own, *supported], at=at)
+    stands = {topic_id: _stands(cast, forest, ways) for topic_id, cast, forest in _grouped(votes)}
     of = {*ideas, *(topic_id for topic_id, standing in stands.items() if standing)}
     topics = Topic.objects.filter(pk__in=of).order_by("-closes_at", "-id")
     heads = closing_hashes(of)
     return tuple(
-        _topic(topic, heads.get(topic.pk, topic.head), ideas.get(topic.pk, []), stands.get(topic.pk, ()), at)
+        _topic(
+            topic,
+            heads.get(topic.pk, topic.head),
+            ideas.get(topic.pk, []),
+            stands.get(topic.pk, ()),
+            ways,
+            at=at,
+        )
         for topic in topics
     )
 
@@ -106,7 +124,7 @@ def _grouped(votes: dict[int, list[Vote]]) -> Iterable[tuple[int, list[Vote], Fo
         yield topic_id, cast, Forest(edges.get(topic_id, ()))
 
 
-def _stands(votes: list[Vote], forest: Forest) -> tuple[MyVote, ...]:
+def _stands(votes: list[Vote], forest: Forest, ways: Mapping[int, Way]) -> tuple[MyVote, ...]:
     said = {vote.suggestion_id: Stand(vote.choice, vote.revision) for vote in votes}
     groups: dict[int, Suggestion] = {}
     through: dict[int, list[int]] = {}
@@ -122,6 +140,7 @@ def _stands(votes: list[Vote], forest: Forest) -> tuple[MyVote, ...]:
             groups[root].public_text if groups[root].status in PUBLIC else "",
             str(Choice(choice).label),
             tuple(through.get(root, ())),
+            way if len(way := ways[root]) > PUBLISHED_ONLY and groups[root].status in PUBLIC else (),
         )
         for root, choice in forest.stands(said).items()
     ]
@@ -129,7 +148,13 @@ def _stands(votes: list[Vote], forest: Forest) -> tuple[MyVote, ...]:
 
 
 def _topic(
-    topic: Topic, head: str, ideas: list[Suggestion], votes: tuple[MyVote, ...], at: dt.datetime
+    topic: Topic,
+    head: str,
+    ideas: list[Suggestion],
+    votes: tuple[MyVote, ...],
+    ways: Mapping[int, Way],
+    *,
+    at: dt.datetime,
 ) -> MyTopic:
     phase = rules.phase(topic, at)
     shown = rules.tallies_shown(topic, at)
@@ -140,12 +165,14 @@ def _topic(
         phase_name=str(phase.label),
         closes_at=topic.closes_at,
         head=published(head, topic.hash_algorithm) if phase is Phase.CLOSED else "",
-        ideas=tuple(_idea(row, shown=shown, frozen=topic.frozen_at is not None) for row in ideas),
+        ideas=tuple(
+            _idea(row, ways[row.pk], shown=shown, frozen=topic.frozen_at is not None) for row in ideas
+        ),
         votes=votes,
     )
 
 
-def _idea(row: Suggestion, *, shown: bool, frozen: bool) -> MyIdea:
+def _idea(row: Suggestion, way: Way, *, shown: bool, frozen: bool) -> MyIdea:
     into = row.merged_into
     return MyIdea(
         id=row.pk,
@@ -158,4 +185,5 @@ def _idea(row: Suggestion, *, shown: bool, frozen: bool) -> MyIdea:
         posted_at=row.posted_at,
         into=(into.pk, into.number) if into is not None else None,
         proposed=bool(getattr(row, "proposed", False)) and not frozen,
+        way=way,
     )

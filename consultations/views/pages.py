@@ -17,12 +17,14 @@ from jianyan.accounts.roles import actor_of
 from .. import rules
 from ..drafts import take_draft
 from ..errors import NotSignedIn, UnknownTopic
+from ..forms.referrals import RatingForm
 from ..models import Topic
 from ..queries.cosigning import asked
 from ..queries.deliberation_page import deliberation_page
 from ..queries.home import home_page
 from ..queries.mine import mine as mine_of
 from ..queries.state import is_invited, load_topic
+from ..queries.to_rate import to_rate
 from ..queries.topic_page import topic_page
 from .topic_strings import strings
 
@@ -70,12 +72,16 @@ def deliberation(request: HttpRequest, deliberation_id: int) -> HttpResponse:
 
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    """One's own suggestions and votes."""
+    """One's own suggestions and votes, what has become of them, and the replies that wait for one's word."""
     at = timezone.now()
     actor = actor_of(request.user, at=at)
     if actor is None:
         return redirect_to_login(request.path)
-    context = {"topics": mine_of(actor, at=at), "asked": asked(actor)}
+    context = {
+        "topics": mine_of(actor, at=at),
+        "asked": asked(actor),
+        "to_rate": [(one, RatingForm(auto_id=f"rate-{one.referral_id}-%s")) for one in to_rate(actor)],
+    }
     return render(request, "consultations/mine.html", context)
 
 
