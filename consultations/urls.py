@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern
 
 from .views import (
+    attachments,
     attendance,
     behalf,
     cosigning,
@@ -14,12 +15,14 @@ from .views import (
     event_import,
     events,
     feeds,
+    figures,
     flags,
     follow_up,
     joining,
     journal,
     notifications,
     open_data,
+    outcomes,
     own_panel,
     pages,
     policy,
@@ -34,6 +37,7 @@ from .views import (
     screen,
     search,
     similar,
+    submissions,
     summaries,
     summary_lists,
     summary_review,
@@ -60,6 +64,7 @@ urlpatterns: list[URLPattern] = [
     *event_import.urlpatterns,
     *events.urlpatterns,
     *feeds.urlpatterns,
+    *figures.urlpatterns,
     *flags.urlpatterns,
     *follow_up.urlpatterns,
     *notifications.urlpatterns,
@@ -82,4 +87,7 @@ urlpatterns: list[URLPattern] = [
     *summary_versions.urlpatterns,
     *summary_wordings.urlpatterns,
     *verify.urlpatterns,
+    *attachments.urlpatterns,
+    *outcomes.urlpatterns,
+    *submissions.urlpatterns,
 ]

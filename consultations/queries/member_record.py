@@ -108,6 +108,11 @@ class RecordPage:
     frozen: Frozen | None
     appeals: tuple[Appeal, ...]
 
+    @property
+    def of_body(self) -> str:
+        """What leads from a page of this body to another of it."""
+        return f"?body={self.body.pk}"
+
 
 def record_page(body: Body, user: User, year: int, *, at: dt.datetime, discreet: bool = False) -> RecordPage:
     """The record as it is, or as it was frozen; at most fourteen queries. `discreet`: see `Rows.discreet`."""

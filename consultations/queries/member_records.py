@@ -71,6 +71,11 @@ class RecordsPage:
     open_appeals: int
     may_keep: bool
 
+    @property
+    def of_body(self) -> str:
+        """What leads from a page of this body to another of it."""
+        return f"?body={self.body.pk}"
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
