@@ -32,8 +32,9 @@ Value: TypeAlias = int | Decimal
 class Figure:
     """An indicator with what was counted for it, in words of one language.
 
-    `printed` is rounded down as the indicator says, `exact` is not; `counts` says what was counted, by the rule that is
-    in force since the year `since` (`own`: of the body with that name). `of` is what the value is a share of, if it is.
+    `printed` is rounded down as the indicator says, `exact` is not, nor is `change_exact`, which has no sign. `counts`
+    says what was counted, by the rule that is in force since the year `since` (`own`: of the body with that name).
+    `of` is what the value is a share of, if it is.
     """
 
     slug: str
@@ -53,6 +54,7 @@ class Figure:
     before: Value
     before_printed: str
     before_exact: str
+    change_exact: str
     of: int | None
 
     @property
@@ -119,6 +121,7 @@ def _figure(rule: IndicatorRule, books: Books, language: str) -> Figure:
         before=before,
         before_printed=printed(before, rule.unit, rule.step, language),
         before_exact=exactly(before, rule.unit, language),
+        change_exact=exactly(value - before if value > before else before - value, rule.unit, language),
         of=books.base(rule),
     )
 
