@@ -161,11 +161,12 @@ def require_open(covers: Covers, body: Body, *, added: Covers, at: dt.datetime) 
         for pk, words, host, is_open in found:
             known.add(pk)
             if body.pk not in host.lineage:
-                raise NotCoverable(what=words, detail=_("it belongs to another body."))
+                # Not by its name: whoever names it may not know it.
+                raise NotCoverable(what=_("one of these"), detail=_("it belongs to another body."))
             if pk in getattr(added, name) and not is_open:
                 raise NotCoverable(what=words, detail=_("it is not published, or was taken out."))
         if known != getattr(covers, name):
-            raise NotCoverable(what=_("something"), detail=_("it does not exist."))
+            raise NotCoverable(what=_("one of these"), detail=_("it does not exist."))
 
 
 def journal_each(

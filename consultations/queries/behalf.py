@@ -89,11 +89,15 @@ def candidate(topic: Topic, user_id: int, *, at: dt.datetime) -> Candidate | Non
 def members_named(topic: Topic, names: Iterable[str], *, at: dt.datetime) -> Named:
     """Who is meant by these names; of several who share one, a blank and the last digits of the phone tell."""
     wanted = list(dict.fromkeys(name for name in names if name))
-    people = _members(topic, at) if wanted else []
+    return named_among(_members(topic, at) if wanted else [], wanted)
+
+
+def named_among(people: Sequence[User], names: Iterable[str]) -> Named:
+    """Who of these people is meant, each name once."""
     ids: list[int] = []
     unknown: list[str] = []
     ambiguous: list[str] = []
-    for text in wanted:
+    for text in names:
         name, _blank, tail = text.rpartition(" ")
         meant = [
             user.pk

@@ -169,7 +169,7 @@ def outcome_page(outcome_id: int, actor: Actor | None, *, at: dt.datetime) -> Ou
 
 def covered(covers: Iterable[OutcomeCover]) -> tuple[Covered, ...]:
     """In words, in the order in which they were named; of suggestions by topic and number."""
-    rows = sorted(covers, key=lambda cover: (cover.suggestion is None, _place(cover), cover.pk))
+    rows = sorted(covers, key=lambda cover: (cover.suggestion is None, _place(cover), cover.pk or 0))
     return tuple(_covered(row) for row in rows)
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import ExtractYear
 
-from jianyan.accounts.models import Body
-from jianyan.accounts.roles import Actor
+from jianyan.accounts.enums import Role
+from jianyan.accounts.models import Body, Membership, User
+from jianyan.accounts.people import ORDERINGS
+from jianyan.accounts.roles import Actor, in_force_on
 
 from ..enums import PUBLIC, Cosigning, Sponsor, SubmissionKind, SubmissionState
 from ..keeping import may_keep, may_read_books
 from ..models import Cosigner, Outcome, OutcomeCover, Submission, Suggestion
+from .behalf import Named, named_among
 from .books import books_read
 from .came_of import CameOf, came_of
 from .visible import visible_deliberations
@@ -215,3 +219,15 @@ def _grown_from(row: Suggestion) -> GrownFrom:
         topic=row.topic.title,
         text=row.public_text if row.status in PUBLIC else "",
     )
+
+
+def members_called(body: Body, names: Iterable[str], *, on: dt.date) -> Named:
+    """Who is meant by these names, of those who were members of the body, or above or below it, on that day."""
+    wanted = list(dict.fromkeys(name for name in names if name))
+    if not wanted:
+        return Named((), (), ())
+    within = Body.objects.filter(path__startswith=f"/{body.lineage[0]}/")
+    held = Membership.objects.filter(in_force_on(on), role=Role.MEMBER, body__in=within)
+    people = User.objects.filter(pk__in=held.values("user"))
+    people = people.only("display_name", "phone").order_by(*ORDERINGS["strokes"])
+    return named_among(list(people), wanted)
