@@ -46,6 +46,20 @@ def committee() -> Body | None:
     return Body.objects.filter(parent=None, kind=BodyKind.COMMITTEE).first()
 
 
+def body_named(name: str) -> Body | None:
+    """The body of that name, or short name; None where there is none, or more than one."""
+    found = Body.objects.filter(Q(name=name) | Q(short_name=name))[:2]
+    return found[0] if len(found) == 1 else None
+
+
+def in_force(body: Body, period: Period, *, draft: bool = False) -> Report | None:
+    """The newest signed version, else what is being written; with `draft` only the latter. None where there is none."""
+    reports = versions_of(body, period)
+    signed = [one for one in reports if one.status == ReportStatus.SIGNED]
+    written = [one for one in reports if one.status != ReportStatus.SIGNED]
+    return next(iter(written if draft else (*signed, *written)), None)
+
+
 def load_report(report_id: int) -> Report:
     """With what its document needs. Raises UnknownReport."""
     found = _reports().filter(pk=report_id).first()
