@@ -128,7 +128,7 @@ def _page(
 
 def _looked_at(looked_at: LookedAt, actor: Actor) -> dict[str, object]:
     plan, choices = looked_at.plan, looked_at.choices
-    lists = ((_("Events"), plan.events), (_("Outcomes"), plan.outcomes), (_("Proposals"), plan.submissions))
+    lists = ((_("Events held"), plan.events), (_("Outcomes"), plan.outcomes), (_("Proposals"), plan.submissions))
     changed = [one for _name, every in lists for one in every if one.verdict is Verdict.CHANGED]
     return {
         "plan": plan,

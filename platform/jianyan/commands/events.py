@@ -113,7 +113,7 @@ def _print(plan: Plan) -> None:
         click.echo(f"? {unknown.name} → {unknown.likely or '—'} ({unknown.rows})")
     for channel in plan.channels:
         click.echo(f"? {channel.name} → {_('channel')} ({channel.rows})")
-    names = {"events": _("Events"), "outcomes": _("Outcomes"), "submissions": _("Proposals")}
+    names = {"events": _("Events held"), "outcomes": _("Outcomes"), "submissions": _("Proposals")}
     words = {
         Verdict.NEW: _("new"),
         Verdict.CHANGED: _("changed"),

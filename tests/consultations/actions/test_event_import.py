@@ -280,8 +280,8 @@ def test_an_event_that_was_taken_out_by_hand_stays_out(scene: Scene) -> None:
 def test_the_same_event_twice_in_one_file_is_told(scene: Scene) -> None:
     plan = scene.look(year(session("A"), session("B"), session("A", title="另一场")))
     assert [(one.where, one.text) for one in plan.faults] == [
-        ("第 2 场 B", "与“第 1 场 A”是同一场活动。"),
-        ("第 3 场 A", "与“第 1 场 A”是同一场活动。"),
+        ("第2场 B", "与“第1场 A”是同一场活动。"),
+        ("第3场 A", "与“第1场 A”是同一场活动。"),
     ]
     assert len(plan.events) == 1
 
@@ -351,7 +351,7 @@ def test_a_proposal_of_a_number_that_was_entered_by_hand_is_told(scene: Scene, c
     plan = scene.look(year(proposals=[proposal(), proposal(no="2025-002"), proposal(no="2025-002")]))
     assert [one.text for one in plan.faults] == [
         "这个编号的提案已经有了。",
-        "编号与“第 2 件提案 2025-002”相同。",
+        "编号与“第2件提案 2025-002”相同。",
     ]
 
 

@@ -37,7 +37,7 @@ def test_the_offline_year_is_tried_then_imported_then_known(secretary: User) -> 
     assert (tried.exit_code, EventRecord.objects.count(), Body.objects.count()) == (0, 0, bodies), tried.output
     assert "活动 — 新增 310" in tried.output
     assert "? 县政协党组 → organ (19)" in tried.output
-    assert "仅试运行，未写入任何内容。" in tried.output
+    assert "仅为试导入，未写入。" in tried.output
 
     done = run(YEAR, "--by", secretary.username, "--create")
     assert done.exit_code == 0, done.output
@@ -68,7 +68,7 @@ def test_rows_that_cannot_be_taken_are_named_and_end_with_1(secretary: User, tmp
     file.write_text(LIST.format(count=20) + more, encoding="gb18030")
     done = run(file, "--by", secretary.username)
     assert done.exit_code == 1
-    assert "✗ 第 3 行 人次 “约50人”不是不小于 0 的整数。" in done.output
+    assert "✗ 第3行 人次 “约50人”不是不小于 0 的整数。" in done.output
     assert [one.title for one in Deliberation.objects.all()] == ["《茶经》共读"]
 
 
