@@ -37,6 +37,7 @@ from ..models import (
 from ..queries.referred_lines import referred_lines
 from ..referral_states import next_state, plus_months
 from .assignments import ITEM_LENGTH
+from .grades import usual_grades
 from .handling_bodies import chosen_bodies
 from .locking import lock_topics
 from .referral_opening import journal_step
@@ -89,6 +90,8 @@ def refer(
     due = due or plus_months(today, deliberation.channel.referral_months)
     if due < today:
         raise BadDue
+    # Whoever answers chooses one of them.
+    usual_grades()
     referral = Referral.objects.create(
         deliberation=deliberation,
         summary=summary,

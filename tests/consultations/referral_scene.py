@@ -136,5 +136,7 @@ def make_referring(*, anonymous: bool = False) -> Referring:
         hospital=hospital,
         handler=make_handler(transport),
         officer=make_handler(police, "高警官"),
-        grade=Grade.objects.create(letter="A", meaning="已经解决或者采纳", solved=True),
+        grade=Grade.objects.update_or_create(
+            letter="A", defaults={"meaning": "已经解决或者采纳", "solved": True}
+        )[0],
     )
