@@ -73,6 +73,8 @@ class RecordLine:
 class DeliberationPage:
     """What the page shows. `may_freeze` where the button belongs, `may_begin` the kinds that can be begun now.
 
+    `followed`: there is something to be read of how it was followed up, or to be referred.
+
     `record`: what was noted of it on paper, None where nothing was; `may_keep`: the reader may note and correct that.
     """
 
@@ -85,6 +87,7 @@ class DeliberationPage:
     may_summarise: bool
     may_freeze: bool
     may_begin: tuple[SummaryKind, ...]
+    followed: bool
     may_moderate: bool
     leave: OwnLeave | None
     record: RecordLine | None
@@ -134,6 +137,7 @@ def deliberation_page(
         and bool(topics)
         and all(rules.phase(topic, at) is Phase.CLOSED for topic in topics),
         may_begin=tuple(kind for kind in SummaryKind if kind not in begun) if secretary and frozen else (),
+        followed=any(line.number for line in summaries) or deliberation.referrals.exists(),
         may_moderate=(bool(topics) or record is not None) and rules.may_prepare(actor, deliberation) is None,
         leave=_leave(deliberation, actor, own, at),
         record=record,

@@ -20,7 +20,7 @@ from ..actions.freezing import freeze_deliberation
 from ..actions.summary_kinds import begin_summary
 from ..documents import FORMATS
 from ..documents.paper import paper
-from ..enums import SummaryKind
+from ..enums import SummaryKind, SummaryStatus
 from ..errors import BadForm, NotSignedIn, UnknownDeliberation
 from ..queries.exports import EXPORTS, export_of, exports_of
 from ..queries.summary_document import document_for
@@ -79,6 +79,8 @@ def summary(request: HttpRequest, summary_id: int) -> HttpResponse:
         "topics": document.snapshot.topics,
         "signing": signing_of(reading.summary, reading.actor),
         "may_edit": rules.may_edit_summary(reading.actor, reading.summary) is None,
+        "may_refer": reading.summary.status == SummaryStatus.SIGNED
+        and rules.may_summarise(reading.actor, reading.summary.deliberation) is None,
         "may_export": reading.summary.thawed_at is None,
         "formats": tuple(FORMATS),
         "in_wechat": "MicroMessenger" in request.headers.get("User-Agent", ""),
