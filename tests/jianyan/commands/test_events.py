@@ -34,14 +34,20 @@ def run(*arguments: object) -> Result:
 def test_the_offline_year_is_tried_then_imported_then_known(secretary: User) -> None:
     bodies = Body.objects.count()
     tried = run(YEAR, "--by", secretary.username, "--dry-run")
-    assert (tried.exit_code, EventRecord.objects.count(), Body.objects.count()) == (0, 0, bodies), tried.output
+    assert (tried.exit_code, EventRecord.objects.count(), Body.objects.count()) == (0, 0, bodies), (
+        tried.output
+    )
     assert "活动 — 新增 310" in tried.output
     assert "? 县政协党组 → organ (19)" in tried.output
     assert "仅为试导入，未写入。" in tried.output
 
     done = run(YEAR, "--by", secretary.username, "--create")
     assert done.exit_code == 0, done.output
-    assert (EventRecord.objects.count(), Outcome.objects.count(), Submission.objects.count()) == (310, 248, 30)
+    assert (EventRecord.objects.count(), Outcome.objects.count(), Submission.objects.count()) == (
+        310,
+        248,
+        30,
+    )
 
     again = run(YEAR, "--by", secretary.username, "--json")
     assert again.exit_code == 0, again.output
