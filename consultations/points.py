@@ -1,8 +1,8 @@
 """Points 履职积分: the shape of a body's rules, what is wrong with them, and what a record earns by them. Pure.
 
 A rule matches deeds by kind, role, category or kind of outcome, and level. Every rule that matches a deed gives its
-points; of rules of one `group` only the highest counts for each work (就高不重复), where the work of an outcome is the
-suggestion or document that it came of. `cap` bounds what a rule gives in a year.
+points; of rules of one `group` only the highest counts for each work (就高不重复), where the work of an outcome, and
+of a document, is the suggestion that it came of, if there is one. `cap` bounds what a rule gives in a year.
 """
 
 from __future__ import annotations

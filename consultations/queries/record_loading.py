@@ -80,6 +80,14 @@ class _Owner:
     idea: Suggestion
 
 
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """What somebody has in a document: whether they lead, and which of their ideas it grew out of."""
+
+    lead: bool
+    grown: tuple[int, ...] = ()
+
+
 class _Loading:
     """One pass over the tables for some members."""
 
@@ -225,12 +233,11 @@ class _Loading:
             kinds[kind][pk].append(other)
         documents = self.documents({*members, *grown})
         filed: dict[int, list[Filed]] = defaultdict(list)
-        whose: dict[int, dict[int, bool]] = {}
+        whose = {one.pk: self._sponsors(one, members[one.pk], grown[one.pk]) for one in documents.values()}
         for one in documents.values():
-            whose[one.pk] = self._sponsors(one, members[one.pk], grown[one.pk])
             if one.filed in self.period:
-                for user_id, lead in whose[one.pk].items():
-                    filed[user_id].append(self._filed(user_id, one, lead=lead))
+                for user_id, share in whose[one.pk].items():
+                    filed[user_id].append(self._filed(user_id, one, share))
         return filed, self.outcomes(documents, whose, referred)
 
     def documents(self, ids: Collection[int]) -> dict[int, Submission]:
@@ -239,15 +246,15 @@ class _Loading:
         rows = Submission.objects.filter(pk__in=ids, withdrawn_at=None, body__path__startswith=self.body.path)
         return {one.pk: one for one in rows.defer("text")}
 
-    def _sponsors(self, one: Submission, members: Iterable[int], grown: Iterable[int]) -> dict[int, bool]:
-        """User id → whether they lead: who puts it forward alone, or wrote an idea that it grew out of."""
-        found = dict.fromkeys(members, one.sponsor_kind == Sponsor.MEMBER)
-        for suggestion_id in grown:
-            for owner in self.owners[suggestion_id]:
-                found[owner.user_id] = found.get(owner.user_id, False) or owner.lead
+    def _sponsors(self, one: Submission, members: Iterable[int], grown: Iterable[int]) -> dict[int, _Share]:
+        """By user id; who puts it forward alone leads, and who wrote an idea that it grew out of."""
+        found = {user_id: _Share(lead=one.sponsor_kind == Sponsor.MEMBER) for user_id in members}
+        for owner in (owner for pk in sorted(grown) for owner in self.owners[pk]):
+            share = found.get(owner.user_id, _Share(lead=False))
+            found[owner.user_id] = _Share(lead=share.lead or owner.lead, grown=(*share.grown, owner.idea.pk))
         return found
 
-    def _filed(self, user_id: int, one: Submission, *, lead: bool) -> Filed:
+    def _filed(self, user_id: int, one: Submission, share: _Share) -> Filed:
         return Filed(
             id=one.pk,
             kind=one.kind,
@@ -255,14 +262,15 @@ class _Loading:
             title=one.title,
             day=one.filed,
             state=one.state,
-            lead=lead,
+            lead=share.lead,
             sector=self.sector_on(user_id, one.filed),
+            grown=share.grown,
         )
 
     def outcomes(
         self,
         documents: Mapping[int, Submission],
-        whose: Mapping[int, Mapping[int, bool]],
+        whose: Mapping[int, Mapping[int, _Share]],
         referred: Mapping[int, list[int]],
     ) -> dict[int, list[Came]]:
         covers = OutcomeCover.objects.filter(
@@ -277,9 +285,11 @@ class _Loading:
             outcomes[cover.outcome_id] = cover.outcome
             if cover.submission_id is not None:
                 document = documents[cover.submission_id]
-                source = Source("submission", document.pk, document.number, 0, anonymous=False)
-                for user_id, lead in whose[document.pk].items():
-                    sources[user_id, cover.outcome_id][source] = lead
+                for user_id, share in whose[document.pk].items():
+                    source = Source(
+                        "submission", document.pk, document.number, 0, anonymous=False, grown=share.grown
+                    )
+                    sources[user_id, cover.outcome_id][source] = share.lead
                 continue
             ids = referred[cover.referral_id] if cover.referral_id is not None else [cover.suggestion_id]
             for owner in (owner for pk in ids if pk is not None for owner in self.owners[pk]):

@@ -60,7 +60,10 @@ class Idea:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A proposal or report of public opinion that the member put forward, or that grew out of an idea of theirs."""
+    """A proposal or report of public opinion that the member put forward, or that grew out of an idea of theirs.
+
+    `grown`: ids of these ideas.
+    """
 
     id: int
     kind: str
@@ -70,17 +73,22 @@ class Filed:
     state: str
     lead: bool
     sector: int
+    grown: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What an outcome came of: a `suggestion`, with the topic it is in, or a `submission`. `number` empty: withheld."""
+    """What an outcome came of: a `suggestion`, with the topic it is in, or a `submission`. `number` empty: withheld.
+
+    `grown`: ids of the member's ideas that a document grew out of.
+    """
 
     kind: str
     id: int
     number: str
     topic_id: int
     anonymous: bool
+    grown: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,21 +226,26 @@ def _suggested(one: Idea) -> Done:
 
 def _filed(one: Filed) -> Done:
     part = _part(lead=one.lead).value
-    return Done(
-        Deed.SUBMITTED.value, part, one.day, one.id, (("submission", one.id),), of=frozenset({one.kind})
-    )
+    works = _works("submission", one.id, one.grown)
+    return Done(Deed.SUBMITTED.value, part, one.day, one.id, works, of=frozenset({one.kind}))
 
 
 def _came(one: Came) -> Done:
+    works = (work for source in one.sources for work in _works(source.kind, source.id, source.grown))
     return Done(
         Deed.OUTCOME.value,
         _part(lead=one.lead).value,
         one.day,
         one.id,
-        tuple((source.kind, source.id) for source in one.sources),
+        tuple(dict.fromkeys(works)),
         of=frozenset({one.kind}),
         level=one.level,
     )
+
+
+def _works(kind: str, pk: int, grown: tuple[int, ...]) -> tuple[Work, ...]:
+    """A document that grew out of ideas is a step on their way, not a further work."""
+    return tuple(("suggestion", idea) for idea in dict.fromkeys(grown)) or ((kind, pk),)
 
 
 _LEVELS = ("town", "county", "city", "province", "nation")

@@ -217,6 +217,20 @@ def test_points_are_off_until_a_body_says_otherwise(scene: Year) -> None:
     assert record(scene, scene.luo).total is None
 
 
+def test_a_document_is_a_step_on_the_way_of_its_idea_and_no_further_work(scene: Year) -> None:
+    idea = make_idea(make_closed_topic(scene, "停车", noon(3, 5)), scene.luo)
+    document = make_submission(scene, DAY, scene.luo, suggestions=(idea,))
+    make_outcome(scene, DAY, submission=document)
+    make_outcome(scene, DAY, submission=make_submission(scene, DAY, scene.luo))
+    switch_on(scene)
+    page = record(scene, scene.luo)
+    assert [done.works for done, _row in page.rows.deeds if done.deed == "outcome"] == [
+        (("suggestion", idea.pk),),
+        (("submission", page.rows.filed[1].id),),
+    ]
+    assert page.total == Decimal(40)
+
+
 def test_who_may_not_look_at_the_desk_is_not_told_whose_an_anonymous_idea_is(scene: Year) -> None:
     topic = make_closed_topic(scene, "停车", noon(3, 5), anonymous=True)
     idea = make_idea(topic, scene.luo)
