@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from jianyan.accounts.models import Body
 
 from ..enums import Measure, ReportPart, ReportStatus, Unit
+from ..errors import BadIndicator
+from ..indicators import check
 from .category import Category
 
 
@@ -54,6 +57,16 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """What its measure does not know is refused (raises ValidationError)."""
+        category = self.category.slug if self.category is not None else None
+        # What is no measure has an error of its own already.
+        if self.measure in Measure.values:
+            try:
+                check(self.slug, Measure(self.measure), category, self.parameters)
+            except BadIndicator as refusal:
+                raise ValidationError({"parameters": refusal.message}) from refusal
 
 
 class Report(models.Model):
