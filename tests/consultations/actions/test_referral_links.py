@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from consultations.actions.referral_handling import accept_referral, send_back_referral
@@ -78,7 +80,12 @@ def test_whoever_changes_the_token_or_makes_one_up_finds_nothing(scene: Referrin
 
 def test_a_link_expires_on_the_instant_and_is_revoked_once(scene: Referring) -> None:
     referral = scene.refer()
-    wishes = {"referral_id": referral.pk, "body_id": scene.transport.pk, "by": scene.by, "at": REFERRED}
+    wishes: dict[str, Any] = {
+        "referral_id": referral.pk,
+        "body_id": scene.transport.pk,
+        "by": scene.by,
+        "at": REFERRED,
+    }
     link, token = make_link(**wishes, days=1)
     holder = open_link(token, at=link.expires_at - DAY / 100)
     with pytest.raises(LinkExpired):
@@ -102,7 +109,7 @@ def test_a_link_expires_on_the_instant_and_is_revoked_once(scene: Referring) -> 
 
 def test_whoever_has_no_part_in_it_any_more_comes_in_no_more(scene: Referring) -> None:
     referral = scene.refer()
-    wishes = {"referral_id": referral.pk, "by": scene.by, "at": REFERRED}
+    wishes: dict[str, Any] = {"referral_id": referral.pk, "by": scene.by, "at": REFERRED}
     _link, lead = make_link(**wishes, body_id=scene.transport.pk)
     _link, helper = make_link(**wishes, body_id=scene.police.pk)
     send_back_referral(
@@ -120,7 +127,12 @@ def test_links_are_made_by_secretaries_for_its_bodies_while_there_is_something_t
     scene: Referring,
 ) -> None:
     referral = scene.refer()
-    wishes = {"referral_id": referral.pk, "body_id": scene.transport.pk, "by": scene.by, "at": REFERRED}
+    wishes: dict[str, Any] = {
+        "referral_id": referral.pk,
+        "body_id": scene.transport.pk,
+        "by": scene.by,
+        "at": REFERRED,
+    }
     with pytest.raises(NotAllowed):
         make_link(**{**wishes, "by": scene.acting})
     with pytest.raises(UnknownReferral):

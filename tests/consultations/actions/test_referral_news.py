@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.mail import EmailMessage
 from django.db import connection
@@ -71,7 +73,8 @@ def test_referring_is_told_to_author_supporters_and_those_who_are_to_handle_it(s
 
 def test_each_step_is_told_to_those_whom_it_concerns(scene: Referring) -> None:
     referral = scene.refer()
-    pk, at = {"referral_id": referral.pk}, REFERRED + DAY
+    pk: dict[str, Any] = {"referral_id": referral.pk}
+    at = REFERRED + DAY
     forget()
     send_back_referral(**pk, reason="不归我局管。", by=scene.acting, at=at)
     assert heard() == {"referred": FOLLOWERS, "misdirect": SECRETARIES}

@@ -95,7 +95,7 @@ def test_the_leading_body_accepts(scene: Referring) -> None:
 
 def test_it_is_sent_back_with_a_reason_within_ten_days_and_the_reason_is_not_public(scene: Referring) -> None:
     referral = scene.refer()
-    wishes = {"referral_id": referral.pk, "by": scene.acting}
+    wishes: dict[str, Any] = {"referral_id": referral.pk, "by": scene.acting}
     with pytest.raises(BadForm):
         send_back_referral(**wishes, reason="  ", at=REFERRED)
     with pytest.raises(AcceptanceOver):
@@ -173,7 +173,7 @@ def test_an_answer_after_the_extension_is_taken_and_marked_as_late(scene: Referr
 
 def test_a_second_contribution_takes_the_place_of_the_first(scene: Referring) -> None:
     referral = scene.accepted()
-    wishes = {"referral_id": referral.pk, "by": scene.helping, "at": REFERRED + DAY}
+    wishes: dict[str, Any] = {"referral_id": referral.pk, "by": scene.helping, "at": REFERRED + DAY}
     first = contribute_to_referral(**wishes, text="配合执法。").reply
     second = contribute_to_referral(**wishes, text="每周二执法。").reply
     assert list(Reply.objects.filter(withdrawn_at=None)) == [second]
@@ -299,8 +299,8 @@ def test_oversight_by_secretary_and_chair(scene: Referring) -> None:
 
 
 def fields(referral: Referral) -> dict[str, Any]:
-    row = Referral.objects.filter(pk=referral.pk).values().get()
-    row.pop("edition")
+    row = dict(Referral.objects.filter(pk=referral.pk).values().get())
+    del row["edition"]
     bodies = set(referral.bodies.values_list("body_id", "leads"))
     replies = set(referral.replies.filter(withdrawn_at=None).values_list("pk", flat=True))
     return {**row, "bodies": bodies, "replies": replies}
@@ -313,7 +313,8 @@ def test_steps_are_undone_one_after_the_other_each_to_exactly_what_was(scene: Re
     def keep(_done: object) -> None:
         was.append(fields(referral))
 
-    pk, at = {"referral_id": referral.pk}, REFERRED + DAY
+    pk: dict[str, Any] = {"referral_id": referral.pk}
+    at = REFERRED + DAY
     keep(supervise_referral(**pk, by=scene.by, at=at))
     keep(send_back_referral(**pk, reason="不归我局管。", by=scene.acting, at=at))
     keep(readdress_referral(**pk, lead_id=scene.police.pk, due=dt.date(2026, 9, 1), by=scene.by, at=at))
@@ -353,7 +354,8 @@ def test_a_body_takes_its_own_answer_back_until_somebody_has_rated_it(scene: Ref
 
 
 def test_taking_back_is_undone_unless_it_has_been_referred_anew(scene: Referring) -> None:
-    for wishes in ({}, {"suggestion_ids": [scene.suggestion(1).pk], "item": "研究"}):
+    single: dict[str, Any] = {"suggestion_ids": [scene.suggestion(1).pk], "item": "研究"}
+    for wishes in ({}, single):
         referral = scene.refer(**wishes)
         withdraw_referral(referral_id=referral.pk, reason="重复。", by=scene.by, at=REFERRED)
         undo_last_step(referral_id=referral.pk, by=scene.by, at=REFERRED)

@@ -126,7 +126,10 @@ def test_one_entry_in_each_topic_concerned_and_pages_are_told_of_each(
 
 
 def test_single_suggestions_are_referred_without_a_summary(scene: Referring) -> None:
-    wishes = {"suggestion_ids": [scene.suggestion(1).pk, scene.suggestion(2).pk], "item": " 研究 停车 。 "}
+    wishes: dict[str, Any] = {
+        "suggestion_ids": [scene.suggestion(1).pk, scene.suggestion(2).pk],
+        "item": " 研究 停车 。 ",
+    }
     referral = scene.refer(**wishes, due=TODAY)
     assert (referral.summary, referral.assignment, referral.item) == (None, None, "研究 停车 。")
     assert (referral.due, referral.suggestions.count()) == (TODAY, 2)
@@ -193,10 +196,13 @@ def test_what_is_not_signed_not_public_or_of_another_deliberation_is_not_referre
     )
     signed = scene.refer(suggestion_ids=one, item="研究", summary_id=scene.summary.pk)
     assert (signed.summary, signed.assignment) == (scene.summary, None)
-    draft_line = {"suggestion_ids": [draft.finished.suggestion(1).pk], "summary_id": draft.summary.pk}
+    draft_line: dict[str, Any] = {
+        "suggestion_ids": [draft.finished.suggestion(1).pk],
+        "summary_id": draft.summary.pk,
+    }
     assert isinstance(refused(scene, deliberation_id=other, item="研究", **draft_line), NotSigned)
     for number in (6, 7, 8):
-        wishes = {"suggestion_ids": [scene.suggestion(number).pk], "item": "研究"}
+        wishes: dict[str, Any] = {"suggestion_ids": [scene.suggestion(number).pk], "item": "研究"}
         assert isinstance(refused(scene, **wishes), NothingToRefer)
     elsewhere = [draft.finished.suggestion(1).pk]
     assert isinstance(refused(scene, suggestion_ids=elsewhere, item="研究"), NothingToRefer)
@@ -237,7 +243,12 @@ def test_the_database_refuses_two_leads_a_body_twice_and_a_line_twice(scene: Ref
 def test_readdressing_gives_it_to_others_with_days_of_their_own(scene: Referring) -> None:
     referral = scene.refer()
     at = REFERRED + 4 * DAY
-    wishes = {"referral_id": referral.pk, "lead_id": scene.police.pk, "by": scene.by, "at": at}
+    wishes: dict[str, Any] = {
+        "referral_id": referral.pk,
+        "lead_id": scene.police.pk,
+        "by": scene.by,
+        "at": at,
+    }
     readdress_referral(**wishes, note="由公安局主办。")
     referral.refresh_from_db()
     assert (referral.state, referral.due, referral.edition) == (ReferralState.ISSUED, DUE, 2)
@@ -266,7 +277,7 @@ def test_what_is_taken_back_or_unknown_takes_no_step(scene: Referring) -> None:
     withdraw_referral(referral_id=referral.pk, reason="重复交办。", by=scene.by, at=REFERRED)
     with pytest.raises(NotNow) as refusal:
         readdress_referral(referral_id=referral.pk, lead_id=scene.police.pk, by=scene.by, at=REFERRED)
-    assert str(refusal.value.params["state"]) == ReferralState.WITHDRAWN.label
+    assert refusal.value.params["state"] == ReferralState.WITHDRAWN.label
     with pytest.raises(UnknownReferral):
         withdraw_referral(referral_id=0, reason="重复交办。", by=scene.by, at=REFERRED)
 
