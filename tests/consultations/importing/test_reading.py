@@ -12,9 +12,10 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from consultations.importing.reading import MOST_BYTES, read_events
+from consultations.importing.reading import read_events
 from consultations.importing.rows import Rows
 from consultations.importing.templates import csv_template, xlsx_template
+from jianyan.accounts.roster.files import MOST_BYTES
 from jianyan.accounts.roster.table import NotAList
 
 TODAY = dt.date(2026, 1, 10)
@@ -40,7 +41,7 @@ def workbook(**sheets: list[tuple[object, ...]]) -> bytes:
     for title, rows in sheets.items():
         sheet: Worksheet = book.create_sheet(title)
         for row in rows:
-            sheet.append(row)
+            sheet.append(list(row))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -248,6 +249,6 @@ def test_of_a_workbook_with_macros_only_the_cells_are_read() -> None:
 def test_more_rows_than_a_list_may_have_are_refused() -> None:
     with pytest.raises(NotAList, match="10000"):
         read(table(*([ROW] * 10_001)))
-    sessions = {"sessions": [{}] * 10_001}
+    sessions: dict[str, object] = {"sessions": [{}] * 10_001}
     with pytest.raises(NotAList, match="10000"):
         read(json.dumps(sessions).encode())
