@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from consultations.actions.categories import standard_categories
 from consultations.models import Channel
 from jianyan.accounts.enums import BodyKind
 from jianyan.accounts.models import Body
@@ -52,19 +53,25 @@ DEPARTMENTS = {
 
 @dataclass(frozen=True, slots=True)
 class ChannelPlan:
-    """A channel: `slug`, name, and whether what happens in it counts as consultation."""
+    """A channel: `slug`, name, and what its events count as in the year's report."""
 
     slug: str
     name: str
-    is_consultation: bool = True
+    categories: tuple[str, ...] = ("consultations",)
+
+    @property
+    def is_consultation(self) -> bool:
+        """Whether its events count as consultation."""
+        return "consultations" in self.categories
 
 
 CHANNELS = (
-    ChannelPlan("micro", "微建言·献一计"),
-    ChannelPlan("hall", "民生议事堂"),
+    ChannelPlan("micro", "微建言·献一计", ("network_deliberation", "consultations")),
+    # An hour in a hall counts as such; one that a sector holds there is marked as a consultation, too.
+    ChannelPlan("hall", "民生议事堂", ("hall_sessions",)),
     ChannelPlan("special", "专题协商"),
     ChannelPlan("oversight", "协商式监督"),
-    ChannelPlan("reading", "读书活动", is_consultation=False),
+    ChannelPlan("reading", "读书活动", ("reading",)),
 )
 
 
@@ -83,10 +90,12 @@ def found_county() -> Body:
 
 def open_channels() -> None:
     """Make the channels, with the rules that a new channel has."""
+    categories = standard_categories()
     for position, plan in enumerate(CHANNELS):
-        Channel.objects.create(
+        channel = Channel.objects.create(
             slug=plan.slug, name=plan.name, is_consultation=plan.is_consultation, position=position
         )
+        channel.categories.set(categories[slug] for slug in plan.categories)
 
 
 def channel_for(name: str) -> Channel:
@@ -100,7 +109,7 @@ def host_for(channel: Channel, departments: Iterable[str]) -> Body:
     committee = Body.objects.get(name=COMMITTEE, kind=BodyKind.COMMITTEE)
     match channel.slug:
         case "hall":
-            return Body.objects.get(parent=committee, kind=BodyKind.HALL)
+            return Body.objects.get(parent=committee, kind=BodyKind.HALL, name=HALL)
         case "oversight":
             name = "人口资源环境委员会" if "生态环境" in departments else "经济科技委员会"
             return Body.objects.get(parent=committee, kind=BodyKind.SPECIAL_COMMITTEE, name=name)

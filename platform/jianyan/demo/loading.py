@@ -10,7 +10,7 @@ from django.db.models import F
 from consultations.models import Notification
 from jianyan.accounts.models import Body, User
 
-from . import people, programme
+from . import last_year, people, programme
 from .county import COMMITTEE, found_county, open_channels
 
 
@@ -28,11 +28,13 @@ def is_empty() -> bool:
 
 @transaction.atomic
 def load(at: dt.datetime, watch: programme.Watch = iter) -> None:
-    """The county, its people, a year of deliberations, the live topic of this hour, and what comes next."""
+    """The county, its people and its year on paper, a year of deliberations, the live topic, and what comes next."""
     committee = found_county()
     open_channels()
     people.import_members(committee)
     people.appoint_staff(committee)
+    last_year.enter(committee, at)
+    last_year.report(committee, at)
     programme.play_the_past(at, watch)
     # What came of earlier ideas was read long ago.
     Notification.objects.update(read_at=F("happened_at"))

@@ -20,6 +20,8 @@ from .catalogue import MEMBERS
 PASSWORD = "yuexi-2026"  # noqa: S105
 
 TERM = "第十届"
+DEPARTMENT = "越溪县民政局"
+"""Whose clerk visitors may be; other departments answer by signed links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Official:
-    """Staff of the committee, and no member."""
+    """Staff of the committee, or of a department; no member."""
 
     username: str
     name: str
@@ -49,6 +51,7 @@ OFFICIALS = (
     Official("secretary", "沈若谷", Role.SECRETARY),
     Official("secretary2", "叶知秋", Role.SECRETARY),
     Official("chair", "宗怀瑾", Role.CHAIR),
+    Official("department", "柳月琴", Role.HANDLER),
     Official("administrator", "管理员", Role.ADMINISTRATOR),
     Official("auditor", "审计员", Role.AUDITOR),
 )
@@ -63,6 +66,9 @@ ACCOUNTS = (
     Account("secretary", Role.SECRETARY, "秘书：筹备、协商纪要", "secretary: prepare, write the summary"),
     Account("secretary2", Role.SECRETARY, "另一位秘书", "a second secretary"),
     Account("chair", Role.CHAIR, "主席：审阅、签发纪要", "chair: review and sign the summary"),
+    Account(
+        "department", Role.HANDLER, "承办单位：接收、答复交办", "department: accept and answer referrals"
+    ),
     Account("administrator", Role.ADMINISTRATOR, "管理员：组织、人员", "administrator: bodies and people"),
     Account("auditor", Role.AUDITOR, "审计员：只读核查", "auditor: reads, changes nothing"),
 )
@@ -93,7 +99,9 @@ def appoint_staff(committee: Body) -> None:
             is_staff=administers,
             is_superuser=administers,
         )
-        Membership.objects.create(user=user, body=committee, role=official.role)
+        handles = official.role is Role.HANDLER
+        body = Body.objects.get(name=DEPARTMENT) if handles else committee
+        Membership.objects.create(user=user, body=body, role=official.role)
     for phone, username in VISITORS.items():
         user = User.objects.get(phone=phone)
         user.username, user.password = username, encoded

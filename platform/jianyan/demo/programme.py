@@ -25,7 +25,7 @@ from consultations.enums import Mode, Visibility
 from consultations.models import Deliberation, Topic
 from jianyan.accounts.enums import Role
 
-from . import concluding, people
+from . import concluding, following, people
 from .casting import Cast
 from .catalogue import Issue, issue, issues
 from .county import channel_for, host_for
@@ -94,8 +94,12 @@ def play_the_past(at: dt.datetime, watch: Watch = iter) -> None:
             continue
         morning = topic.closes_at + 18 * 60 * MINUTE
         summary = concluding.draft(topic, past.slug, morning)
-        if past is not PAST[-2]:
-            concluding.sign(summary, past.slug, morning)
+        if past is PAST[-2]:
+            continue
+        signed = concluding.sign(summary, past.slug, morning)
+        following.follow(signed, past.slug, at)
+        if past is PAST[-3]:
+            following.refer_one_more(signed, at)
 
 
 def play(past: Past, at: dt.datetime) -> Topic:
