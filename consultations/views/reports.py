@@ -64,10 +64,11 @@ def report(request: HttpRequest, year: int) -> HttpResponse:
     """The report as the document that it is: signed for everybody, before that as a draft for those who work on it."""
     place = asked(request, year)
     page = page_at(request, place)
+    # Of a version that is not the newest, figures are held against what it says.
+    version = {} if place.version is None else {"version": place.version}
     context = {
         "page": page,
-        "place": place,
-        "paper": paper(page.document, address=lambda slug: place.url("figure", slug)),
+        "paper": paper(page.document, address=lambda slug: place.url("figure", slug, **version)),
         "formats": tuple(FORMATS),
         "urls": _urls(place, page),
         "others": [(one, place.url("report", version=one.version)) for one in page.others],

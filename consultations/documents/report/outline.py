@@ -55,7 +55,7 @@ class Outline(Frame):
     blocks: tuple[Block, ...]
     figures: tuple[FigureTable, ...]
     breakdowns: tuple[tuple[str, Grid], ...]
-    """By kind: month, channel, body, sector. Those without rows are left out."""
+    """By kind: month, channel, body, sector. Where there is only one row, there is nothing to compare."""
     grounds: tuple[str, ...]
     hashes: tuple[tuple[str, str], ...]
 
@@ -74,7 +74,7 @@ def outline_of(document: ReportDocument) -> Outline:
         printed=f"{date_text(head.date)}{common.PRINTED}",
         blocks=tuple(_blocks(document)),
         figures=tuple(_figures(document)),
-        breakdowns=tuple((one.kind, _grid(one)) for one in document.figures.breakdowns if one.rows),
+        breakdowns=tuple((one.kind, _grid(one)) for one in document.figures.breakdowns if len(one.rows) > 1),
         grounds=tuple(
             line for line in (signed_text(document), sources_text(document), checking_text()) if line
         ),
