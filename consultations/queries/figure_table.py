@@ -21,7 +21,7 @@ def table_of(figure: Figure, rows: Iterable[FigureRow]) -> Table:
             _("What"),
             _("Whose"),
             _("Event"),
-            _("Note"),
+            _("Explanation"),
             _("Below it"),
             _("Number"),
         ),
