@@ -24,7 +24,7 @@ from ..models import (
     Summary,
     Topic,
 )
-from .books import bodies_kept
+from .events import hosts_kept
 from .outcomes import Covered, covered
 
 OFFERED = 100
@@ -55,7 +55,7 @@ class Coverable:
 
 def coverable(actor: Actor, at: dt.datetime) -> Coverable:
     """Everything in the books of this person that is open to others than its writers. One query for the bodies' paths."""
-    kept = bodies_kept(actor)
+    kept = hosts_kept(actor)
     announced = Topic.objects.filter(deliberation=OuterRef("pk"), announced_at__lte=at)
     entered = EventRecord.objects.filter(deliberation=OuterRef("pk"), withdrawn_at=None)
     return Coverable(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce, ExtractYear
@@ -19,8 +18,7 @@ from ..enums import PUBLIC, Level, OutcomeKind
 from ..keeping import may_keep
 from ..models import Attachment, Outcome, OutcomeCover
 from .attachments import may_read_evidence
-from .books import books_read
-from .submissions import visible_submissions
+from .submissions import books_read, visible_submissions
 from .visible import visible_deliberations
 
 PER_PAGE = 50
@@ -56,7 +54,7 @@ class Covered:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRow:
-    """An outcome in a line."""
+    """An outcome in a line. `amount`: in yuan, grouped by thousands; empty where there is none."""
 
     id: int
     kind: str
@@ -65,7 +63,7 @@ class OutcomeRow:
     date: dt.date
     words: str
     document_number: str
-    amount: Decimal | None
+    amount: str
     amount_of: str
     body: str
     covers: tuple[Covered, ...]
@@ -114,7 +112,7 @@ def visible_outcomes(actor: Actor | None, at: dt.datetime) -> QuerySet[Outcome]:
             | Q(submission__isnull=False) & ~Q(submission__in=documents)
         )
     )
-    return Outcome.objects.filter(Q(withdrawn_at=None) & ~Exists(closed) | books_read(actor, of="body__"))
+    return Outcome.objects.filter(Q(withdrawn_at=None) & ~Exists(closed) | books_read(actor))
 
 
 def outcome_list(actor: Actor | None, filters: OutcomeFilters, *, at: dt.datetime) -> OutcomeList:
@@ -228,7 +226,7 @@ def _row(row: Outcome) -> OutcomeRow:
         date=row.date,
         words=row.words,
         document_number=row.document_number,
-        amount=row.amount,
+        amount="" if row.amount is None else f"{row.amount:,.2f}".removesuffix(".00"),
         amount_of=row.amount_of,
         body=str(row.body),
         covers=covered(row.covers.all()),

@@ -15,11 +15,11 @@ from jianyan.accounts.people import ORDERINGS
 from jianyan.accounts.roles import Actor, in_force_on
 
 from ..enums import PUBLIC, Cosigning, Sponsor, SubmissionKind, SubmissionState
-from ..keeping import may_keep, may_read_books
+from ..keeping import READERS, may_keep, may_read_books
 from ..models import Cosigner, Outcome, OutcomeCover, Submission, Suggestion
 from .behalf import Named, named_among
-from .books import books_read
 from .came_of import CameOf, came_of
+from .events import bodies_of
 from .visible import visible_deliberations
 
 PER_PAGE = 50
@@ -118,9 +118,12 @@ def visible_submissions(actor: Actor | None, at: dt.datetime) -> QuerySet[Submis
     theirs = Q(pk__in=())
     if actor is not None:
         theirs = Q(Exists(_Named.objects.filter(submission=OuterRef("pk"), user=actor.user_id)))
-    return Submission.objects.filter(
-        Q(withdrawn_at=None) & (open_to_all | theirs) | books_read(actor, of="body__")
-    )
+    return Submission.objects.filter(Q(withdrawn_at=None) & (open_to_all | theirs) | books_read(actor))
+
+
+def books_read(actor: Actor | None) -> Q:
+    """Filters outcomes and documents: those in books that this person may read. One query."""
+    return Q(pk__in=()) if actor is None else bodies_of(actor, READERS, through="body__path")
 
 
 def submission_list(actor: Actor | None, filters: SubmissionFilters, *, at: dt.datetime) -> SubmissionList:
