@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,6 +26,8 @@ from jianyan.accounts.models import Body, User
 
 AFTER = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
 """When everything of 2025 is over."""
+
+_numbers = itertools.count(1)
 
 
 def make_category(slug: str) -> Category:
@@ -57,6 +60,8 @@ def make_event(
         mode="offline",
         starts_at=local(day),
         ends_at=local(day, 12),
+        # Of three hundred random codes two are often the same.
+        join_code=f"e{next(_numbers)}",
     )
     event.categories.set([make_category(slug) for slug in categories])
     record = EventRecord.objects.create(
