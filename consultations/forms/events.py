@@ -100,7 +100,7 @@ class CountedForm(forms.Form):
         help_text=gettext_lazy("With nothing ticked it counts as its channel says."),
     )
     note = CleanTextField(
-        label=gettext_lazy("Note"),
+        label=gettext_lazy("Note about the event"),
         max_length=LONGEST_NOTE,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
