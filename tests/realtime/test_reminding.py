@@ -39,7 +39,7 @@ async def reminding(monkeypatch: pytest.MonkeyPatch, *, rounds: int) -> None:
             await asyncio.Event().wait()
 
     postman = Postman()
-    monkeypatch.setattr(mailing.asyncio, "sleep", pause)
+    monkeypatch.setattr(asyncio, "sleep", pause)
     errand = asyncio.create_task(postman.remind())
     await over.wait()
     errand.cancel()
@@ -58,11 +58,11 @@ async def test_nobody_is_reminded_before_the_office_opens(monkeypatch: pytest.Mo
 
 
 async def test_a_database_that_is_away_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = [OperationalError("the database is away"), 2]
+    answers: list[OperationalError | int] = [OperationalError("the database is away"), 2]
 
     def send() -> int:
         answer = answers.pop(0)
-        if isinstance(answer, Exception):
+        if isinstance(answer, OperationalError):
             raise answer
         return answer
 
