@@ -280,6 +280,7 @@ def test_two_persons_sign(scene: Reporting) -> None:
         with pytest.raises(NotAllowed):
             sign_report(report_id=report.pk, by=actor(user, WRITTEN), at=LATER)
     signed = sign_report(report_id=report.pk, by=scene.signer, at=LATER)
+    assert signed.content is not None
     assert (signed.status, signed.content["seal"]) == (ReportStatus.SIGNED, signed.seal)
     with pytest.raises(ReportSigned):
         sign_report(report_id=report.pk, by=scene.signer, at=LATER)
