@@ -46,7 +46,10 @@ def things_done() -> list[tuple[Any, Any]]:
                 deed.label,
                 [
                     (f"{deed.value}:", _("%(deed)s, in any role") % {"deed": deed.label}),
-                    *((f"{deed.value}:{part.value}", part.label) for part in points.PARTS[deed]),
+                    *(
+                        (f"{deed.value}:{part.value}", f"{deed.label} · {part.label}")
+                        for part in points.PARTS[deed]
+                    ),
                 ],
             )
             for deed in Deed
@@ -67,7 +70,7 @@ def kinds(categories: Mapping[str, str]) -> list[tuple[Any, Any]]:
 class RuleForm(forms.Form):
     """One row of the rules; without `what` it is none."""
 
-    what = forms.ChoiceField(label=gettext_lazy("What"), required=False)
+    what = forms.ChoiceField(label=gettext_lazy("What earns points"), required=False)
     of = forms.ChoiceField(label=gettext_lazy("Only of this kind"), required=False)
     level = forms.ChoiceField(
         label=gettext_lazy("Only of this level"),

@@ -105,6 +105,7 @@ class RecordPage:
     lines: tuple[PointLine, ...]
     corrections: tuple[Correction, ...]
     total: Decimal | None
+    rules: tuple[Rule, ...]
     frozen: Frozen | None
     appeals: tuple[Appeal, ...]
 
@@ -134,6 +135,7 @@ def record_page(body: Body, user: User, year: int, *, at: dt.datetime, discreet:
         lines=tuple(_point_lines(kept, in_force, discreet=discreet)) if in_force.on else (),
         corrections=kept.corrections if in_force.on else (),
         total=kept.total if in_force.on else None,
+        rules=in_force.rules if in_force.on else (),
         frozen=frozen,
         appeals=tuple(appeals.select_related("answered_by", "correction")),
     )

@@ -287,7 +287,13 @@ class _Loading:
                 document = documents[cover.submission_id]
                 for user_id, share in whose[document.pk].items():
                     source = Source(
-                        "submission", document.pk, document.number, 0, anonymous=False, grown=share.grown
+                        "submission",
+                        document.pk,
+                        document.number,
+                        document.title,
+                        topic_id=0,
+                        anonymous=False,
+                        grown=share.grown,
                     )
                     sources[user_id, cover.outcome_id][source] = share.lead
                 continue
@@ -295,7 +301,12 @@ class _Loading:
             for owner in (owner for pk in ids if pk is not None for owner in self.owners[pk]):
                 topic = owner.idea.topic
                 source = Source(
-                    "suggestion", owner.idea.pk, str(owner.idea.number), topic.pk, anonymous=topic.anonymous
+                    "suggestion",
+                    owner.idea.pk,
+                    str(owner.idea.number),
+                    topic.title,
+                    topic_id=topic.pk,
+                    anonymous=topic.anonymous,
                 )
                 of_it = sources[owner.user_id, cover.outcome_id]
                 of_it[source] = of_it.get(source, False) or owner.lead

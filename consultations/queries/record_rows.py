@@ -80,12 +80,13 @@ class Filed:
 class Source:
     """What an outcome came of: a `suggestion`, with the topic it is in, or a `submission`. `number` empty: withheld.
 
-    `grown`: ids of the member's ideas that a document grew out of.
+    `title`: of the topic or of the document. `grown`: ids of the member's ideas that a document grew out of.
     """
 
     kind: str
     id: int
     number: str
+    title: str
     topic_id: int
     anonymous: bool
     grown: tuple[int, ...] = ()

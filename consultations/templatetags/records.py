@@ -9,7 +9,18 @@ from django import template
 from django.utils.translation import gettext, pgettext
 
 from .. import points
-from ..enums import Deed, Level, Mode, OutcomeKind, Part, Presence, Status, SubmissionKind, SubmissionState
+from ..enums import (
+    AppealState,
+    Deed,
+    Level,
+    Mode,
+    OutcomeKind,
+    Part,
+    Presence,
+    Status,
+    SubmissionKind,
+    SubmissionState,
+)
 from ..points import Rule
 
 register = template.Library()
@@ -30,6 +41,18 @@ _LISTS = {
 def named(value: str, closed: str) -> str:
     """What the value of one of the closed lists is called."""
     return str(_LISTS[closed](value).label)
+
+
+@register.filter
+def appeal_state(state: str) -> str:
+    """What has become of an appeal; the words for its states are not those of referrals."""
+    match AppealState(state):
+        case AppealState.OPEN:
+            return gettext("Waits for an answer")
+        case AppealState.ACCEPTED:
+            return gettext("Appeal granted")
+        case AppealState.DECLINED:
+            return gettext("Appeal not granted")
 
 
 @register.filter
