@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from jianyan.accounts.enums import Role
 from jianyan.accounts.roles import actor_of
 
-from . import rules
+from . import keeping, rules
 from .queries.notifications import unread_count
 
 
@@ -19,6 +20,8 @@ class StaffLinks:
 
     desk: bool
     prepare: bool
+    books: bool
+    department: bool
 
 
 def staff_links(request: HttpRequest) -> dict[str, object]:
@@ -27,7 +30,12 @@ def staff_links(request: HttpRequest) -> dict[str, object]:
     def look() -> StaffLinks:
         actor = actor_of(request.user)
         works = actor is not None and rules.prepares_anywhere(actor)
-        return StaffLinks(desk=works, prepare=works)
+        return StaffLinks(
+            desk=works,
+            prepare=works,
+            books=actor is not None and keeping.reads_anywhere(actor),
+            department=actor is not None and bool(actor.grants.get(Role.HANDLER)),
+        )
 
     return {"staff_links": SimpleLazyObject(look)}
 

@@ -23,7 +23,7 @@ FRESH = 300
 
 _FEEDS = {
     "deliberations": (_("New deliberations"), new_deliberations, "consultations:home"),
-    "outcomes": (_("What came of suggestions"), new_outcomes, "consultations:follow_up"),
+    "outcomes": (_("What came of suggestions"), new_outcomes, "consultations:follow-up"),
 }
 
 

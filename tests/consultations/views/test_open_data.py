@@ -149,7 +149,7 @@ def filled(scene: Scene) -> Scene:
 
 
 def test_every_dataset_has_rows_as_its_schema_says(filled: Scene) -> None:
-    make_signed(make_drafted(county=None))
+    make_signed(make_drafted(county=filled.county))
     for name in DATASETS:
         assert rows_of(name), name
 
