@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from jianyan.accounts.enums import Role
@@ -13,7 +14,7 @@ from jianyan.accounts.models import Body
 from jianyan.accounts.roles import Actor
 
 from ..enums import ReferralState
-from ..models import Referral, ReferralBody
+from ..models import Referral, ReferralBody, Reply
 from ..referral_states import OPEN
 from .referral_rows import ReferralRow, overdue, rows_of, with_all
 
@@ -43,11 +44,19 @@ class DepartmentDesk:
     pages: int
 
 
-def shelves(today: dt.date) -> dict[str, Q]:
-    """What lies on which shelf, in the order of the desk."""
+def shelves(bodies: Collection[int], today: dt.date) -> dict[str, Q]:
+    """What of these bodies lies on which shelf, in the order of the desk.
+
+    A leading body has to accept and to answer; a co-handling one has to contribute once it is accepted.
+    """
+    parts = ReferralBody.objects.filter(referral=OuterRef("pk"), body__in=bodies)
+    said = Reply.objects.filter(
+        referral=OuterRef("pk"), body__in=bodies, round=OuterRef("round"), withdrawn_at=None
+    )
+    leads = Q(Exists(parts.filter(leads=True)))
     return {
-        TO_DO: Q(state__in=OPEN),
-        "to_accept": Q(state=ReferralState.ISSUED),
+        TO_DO: (leads & Q(state__in=OPEN)) | (Q(state=ReferralState.ACCEPTED) & ~Q(Exists(said))),
+        "to_accept": leads & Q(state=ReferralState.ISSUED),
         "in_hand": Q(state=ReferralState.ACCEPTED),
         "overdue": overdue(today),
         "answered": Q(state=ReferralState.ANSWERED),
@@ -66,7 +75,7 @@ def department_desk(actor: Actor, *, at: dt.datetime, shelf: str = TO_DO, page: 
     ids = {body.pk for body in own}
     parts = ReferralBody.objects.filter(body__in=ids)
     scope = Referral.objects.filter(pk__in=parts.values("referral")).order_by()
-    laid = shelves(timezone.localdate(at))
+    laid = shelves(ids, timezone.localdate(at))
     counts = scope.aggregate(**{key: Count("pk", filter=which) for key, which in laid.items()})
     shown = shelf if shelf in laid else TO_DO
     pages = max(1, -(-counts[shown] // PER_PAGE))

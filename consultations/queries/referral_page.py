@@ -16,6 +16,7 @@ from ..enums import Move, ReferralState, Satisfied
 from ..errors import NotSignedIn
 from ..models import Attachment, Grade, Referral, ReferralLink, ReferralStep, Reply, Satisfaction
 from ..referral_states import (
+    LinkHolder,
     Party,
     Person,
     Standing,
@@ -24,6 +25,7 @@ from ..referral_states import (
     parties_of,
     undoable,
 )
+from .attachments import may_read_reply_files
 from .authors import author_name, with_authors
 from .referral_rows import CitedIdea, ReferralRow, cited, rows_of, with_all
 from .referral_standing import standing_of
@@ -110,8 +112,8 @@ class LinkLine:
 class ReferralPage:
     """The page. `moves` are what this reader may do now, `undoable` those of them that can be undone afterwards.
 
-    `inside`: the reader handles it or is of the staff. `undoes`: the step that would be undone. `helps_for`: bodies
-    for which the reader may contribute, (id, name).
+    `inside`: the reader handles it or is of the staff; `reads_files`: they, or an author. `undoes`: the step that would
+    be undone. `helps_for`: bodies for which the reader may contribute, (id, name).
     """
 
     row: ReferralRow
@@ -127,6 +129,7 @@ class ReferralPage:
     grades: tuple[tuple[int, str], ...]
     rated: Rating | None
     inside: bool
+    reads_files: bool
     secretary: bool
     sees_deliberation: bool
 
@@ -199,6 +202,7 @@ def _page(
         grades=_grades() if Move.ANSWER in moves else (),
         rated=own[0] if own else None,
         inside=inside,
+        reads_files=isinstance(by, LinkHolder) or may_read_reply_files(by, referral),
         secretary=secretary,
         sees_deliberation=seen,
     )

@@ -37,7 +37,7 @@ def table_of(rows: Iterable[ReferralRow]) -> Table:
             _("Reply"),
             *degrees,
             _("Closed on"),
-            _("What came of it"),
+            _("Outcomes"),
         ),
         rows=(_row(row, degrees) for row in rows),
     )

@@ -31,13 +31,20 @@ TOLD = (Move.ACCEPT, Move.SEND_BACK, Move.READDRESS, Move.REOPEN, Move.CLOSE)
 """Steps that are stations; to whom it went first, replies and ratings have rows of their own."""
 
 
+ENDINGS = (Move.REOPEN, Move.CLOSE)
+"""What an author's word brings about at the same instant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One station. `day` None: it is still there, waiting; `urgent`: for longer than it may. `url`: where it can be read."""
+    """One station. `at` None: it is still there, waiting; `urgent`: for longer than it may. `url`: where it can be read.
+
+    Of what has only a date, `at` is the end of that day.
+    """
 
     kind: str
     words: str
-    day: dt.date | None
+    at: dt.datetime | None
     url: str = ""
     urgent: bool = False
 
@@ -150,17 +157,18 @@ def _way(suggestion: Suggestion, found: _Found, today: dt.date) -> Way:
         *(_grown(one) for one in submissions.values()),
         *(_came(one) for one in came),
     ]
-    # What waits comes last; of one day, in the order in which things are done.
-    return tuple(sorted(stations, key=lambda one: (one.day is None, one.day or today)))
+    waiting = [one for one in stations if one.at is None]
+    reached = [(one.at, one.kind in ENDINGS, one) for one in stations if one.at is not None]
+    return (*(one for _at, _last, one in sorted(reached, key=lambda each: each[:2])), *waiting)
 
 
 def _in_the_topic(suggestion: Suggestion, merge: Merge | None) -> Iterable[Station]:
-    yield Station("posted", _("Handed in"), timezone.localdate(suggestion.posted_at))
+    yield Station("posted", _("Handed in"), suggestion.posted_at)
     if suggestion.published_at is not None:
-        yield Station("published", _("Published"), timezone.localdate(suggestion.published_at))
+        yield Station("published", _("Published"), suggestion.published_at)
     if merge is not None:
         words = _("Merged into #%(number)s") % {"number": merge.into.number}
-        yield Station("merged", words, timezone.localdate(merge.merged_at))
+        yield Station("merged", words, merge.merged_at)
 
 
 def _written(summary: Summary) -> Station:
@@ -168,19 +176,16 @@ def _written(summary: Summary) -> Station:
         "kind": summary.get_kind_display(),
         "number": summary.number_text,
     }
-    day = timezone.localdate(summary.signed_at) if summary.signed_at is not None else None
-    return Station("summary", words, day, reverse("consultations:summary", args=[summary.pk]))
+    return Station("summary", words, summary.signed_at, reverse("consultations:summary", args=[summary.pk]))
 
 
 def _handled(referral: Referral, today: dt.date) -> Iterable[Station]:
     url = reverse("consultations:referral", args=[referral.pk])
     bodies = referral.bodies.all()
     lead = next((str(one.body) for one in bodies if one.leads), "")
-    yield Station(
-        "referred", _("Referred to %(body)s") % {"body": lead}, timezone.localdate(referral.issued_at), url
-    )
+    yield Station("referred", _("Referred to %(body)s") % {"body": lead}, referral.issued_at, url)
     for step in referral.steps.all():
-        yield Station(step.move, str(step.get_move_display()), timezone.localdate(step.at), url)
+        yield Station(step.move, str(step.get_move_display()), step.at, url)
     for reply in referral.replies.all():
         yield from _replied(reply, url, leads={one.body_id for one in bodies if one.leads})
     if referral.state in OPEN:
@@ -194,21 +199,20 @@ def _handled(referral: Referral, today: dt.date) -> Iterable[Station]:
 
 
 def _replied(reply: Reply, url: str, *, leads: Collection[int]) -> Iterable[Station]:
-    day = timezone.localdate(reply.at)
     if reply.body_id not in leads:
-        yield Station("contributed", _("Contribution of %(body)s") % {"body": reply.body}, day, url)
+        yield Station("contributed", _("Contribution of %(body)s") % {"body": reply.body}, reply.at, url)
         return
     graded = (
         _("Answered, class %(letter)s") % {"letter": reply.grade.letter} if reply.grade else _("Answered")
     )
-    yield Station("answered", graded, day, url)
+    yield Station("answered", graded, reply.at, url)
     for degree in Satisfied:
         said = [one for one in reply.satisfactions.all() if one.degree == degree]
         if said:
             yield Station(
                 "rated",
                 _("Rated: %(degree)s") % {"degree": degree.label},
-                timezone.localdate(said[-1].at),
+                said[-1].at,
                 url,
                 urgent=degree is Satisfied.NO,
             )
@@ -217,9 +221,15 @@ def _replied(reply: Reply, url: str, *, leads: Collection[int]) -> Iterable[Stat
 def _grown(submission: Submission) -> Station:
     kind = SubmissionKind(submission.kind).label
     words = _("Grown into: %(kind)s %(number)s") % {"kind": kind, "number": submission.number}
-    return Station("submission", words.strip(), submission.filed)
+    return Station("submission", words.strip(), _end_of(submission.filed))
 
 
 def _came(outcome: CameOf) -> Station:
     words = _("%(kind)s: %(words)s") % {"kind": outcome.kind_name, "words": outcome.words}
-    return Station(outcome.kind, words, outcome.day, reverse("consultations:outcome", args=[outcome.id]))
+    return Station(
+        outcome.kind, words, _end_of(outcome.day), reverse("consultations:outcome", args=[outcome.id])
+    )
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.max))

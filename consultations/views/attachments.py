@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from jianyan.accounts.roles import actor_of
 
 from ..actions.attachments import read_attachment
+from ..models import Attachment
 from ..queries.attachments import attachment_for
 from .scans import SANDBOX
 
@@ -22,6 +23,11 @@ def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
     found = attachment_for(attachment_id, actor_of(request.user, at=timezone.now()))
     if found is None:
         raise Http404
+    return given_out(found)
+
+
+def given_out(found: Attachment) -> HttpResponse:
+    """The file, to be kept by who may have it; a browser runs nothing in it."""
     answer = HttpResponse(read_attachment(found), content_type=found.media_type)
     disposition = content_disposition_header(as_attachment=True, filename=found.name)
     answer["Content-Disposition"] = disposition or "attachment"

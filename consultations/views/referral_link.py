@@ -13,12 +13,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ..actions.referral_links import open_link
 from ..errors import LinkExpired, LinkRevoked, RateLimited, Refused, UnknownLink
+from ..models import Attachment
 from ..pace import Limit, require_pace
 from ..queries.referral_page import ReferralPage, referral_page
 from ..referral_states import LinkHolder
+from .attachments import given_out
 from .referral_moves import VERBS, Attempt, attempt_of, form_of, offers_of, take
 
 OPENING = Limit("referral-link", per_user=120, per_address=120, window=60)
+CLOSED = (UnknownLink, LinkExpired, LinkRevoked, RateLimited)
+"""Why a link opens nothing."""
 
 
 @require_safe
@@ -27,7 +31,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     at = timezone.now()
     try:
         holder = _enter(request, token, at)
-    except (UnknownLink, LinkExpired, LinkRevoked, RateLimited) as refusal:
+    except CLOSED as refusal:
         return _closed(request, refusal)
     return _show(request, token, _page(holder, at), at=at)
 
@@ -41,7 +45,7 @@ def move_by_link(request: HttpRequest, token: str, verb: str) -> HttpResponse:
         raise Http404
     try:
         holder = _enter(request, token, at)
-    except (UnknownLink, LinkExpired, LinkRevoked, RateLimited) as refusal:
+    except CLOSED as refusal:
         return _closed(request, refusal)
     page = _page(holder, at)
     form = form_of(page, step, at=at, request=request)
@@ -56,6 +60,26 @@ def move_by_link(request: HttpRequest, token: str, verb: str) -> HttpResponse:
         return _show(request, token, _page(holder, at), at=at, attempt=attempt, status=refusal.status)
     messages.success(request, said)
     return HttpResponseRedirect(reverse("consultations:referral-by-link", args=[token]), status=303)
+
+
+@require_safe
+def file_by_link(request: HttpRequest, token: str, attachment_id: int) -> HttpResponse:
+    """A file beside a reply of this referral, for the body of the link."""
+    at = timezone.now()
+    try:
+        holder = _enter(request, token, at)
+    except CLOSED as refusal:
+        return _closed(request, refusal)
+    _page(holder, at)
+    found = Attachment.objects.filter(
+        pk=attachment_id,
+        reply__referral=holder.referral_id,
+        reply__withdrawn_at=None,
+        withdrawn_at=None,
+    ).first()
+    if found is None:
+        raise Http404
+    return given_out(found)
 
 
 def _enter(request: HttpRequest, token: str, at: dt.datetime) -> LinkHolder:
@@ -110,5 +134,6 @@ def _hidden(answer: HttpResponse) -> HttpResponse:
 
 urlpatterns: list[URLPattern] = [
     path("r/<str:token>/", by_link, name="referral-by-link"),
+    path("r/<str:token>/files/<int:attachment_id>", file_by_link, name="referral-by-link-file"),
     path("r/<str:token>/<slug:verb>", move_by_link, name="referral-by-link-move"),
 ]
