@@ -94,7 +94,12 @@ class News(models.TextChoices):
 
 
 MAILED_UNLESS_CHOSEN = (
-    *(News.TO_HANDLE, News.REFERRED, News.REPLIED, News.OUTCOME, News.SUBMITTED, News.RETURNED_TO_US),
+    News.TO_HANDLE,
+    News.REFERRED,
+    News.REPLIED,
+    News.OUTCOME,
+    News.SUBMITTED,
+    News.RETURNED_TO_US,
 )
 """What goes by e-mail to whoever has an address and never chose otherwise: it comes months after anybody looked."""
 
