@@ -135,11 +135,15 @@ class CountedForm(forms.Form):
 class EventForm(CountedForm):
     """The event itself as well."""
 
-    title = CleanTextField(label=gettext_lazy("Title"), max_length=120)
+    title = CleanTextField(label=gettext_lazy("Name of the event"), max_length=120)
     channel = ChannelChoice(
-        queryset=Channel.objects.prefetch_related("categories"), label=gettext_lazy("Channel")
+        queryset=Channel.objects.all(),
+        label=gettext_lazy("Channel"),
+        empty_label=gettext_lazy("Please choose"),
     )
-    host = HostChoice(queryset=Body.objects.none(), label=gettext_lazy("Host"))
+    host = HostChoice(
+        queryset=Body.objects.none(), label=gettext_lazy("Host"), empty_label=gettext_lazy("Please choose")
+    )
     day = forms.DateField(
         label=gettext_lazy("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -164,6 +168,10 @@ class EventForm(CountedForm):
         self.today = timezone.localdate(at)
         cast("HostChoice", self.fields["host"]).queryset = hosts
         self.fields["day"].widget.attrs["max"] = self.today.isoformat()
+        if not self.is_bound and not self.initial.get("edition"):
+            # Where typing begins: what is taken over from the last one needs no look.
+            first = "title" if self.initial.get("host") else "channel"
+            self.fields[first].widget.attrs["autofocus"] = True
 
     def clean_day(self) -> dt.date:
         """A day that has come."""

@@ -117,7 +117,7 @@ def _print(plan: Plan) -> None:
     words = {
         Verdict.NEW: _("new"),
         Verdict.CHANGED: _("changed"),
-        Verdict.UNCHANGED: _("unchanged"),
+        Verdict.UNCHANGED: _("as before"),
         Verdict.WITHDRAWN: _("taken out by hand"),
     }
     for name, counts in _lists(plan).items():
