@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from ..actions.covering import Covers
 from ..models import Deliberation, Referral, Submission, Suggestion, Summary, Topic
 from ..queries.coverable import OFFERED, Coverable, Named, named
+from ..queries.outcomes import Covered
 
 if TYPE_CHECKING:
     TopicChoice = forms.ModelChoiceField[Topic]
@@ -31,6 +33,8 @@ else:
 
 KINDS = ("suggestion", "referral", "summary", "deliberation", "submission")
 MOST_NUMBERS = 200
+LABEL = 40
+"""Characters of a suggestion by which it is recognised."""
 _KEY = re.compile(rf"({'|'.join(KINDS)})-([0-9]{{1,18}})")
 _NUMBERS = re.compile(r"([0-9]{1,6})(?:\s*[-–~至到]\s*#?([0-9]{1,6}))?")
 _BETWEEN = re.compile(r"[\s#、,;。和第号]*")
@@ -91,7 +95,7 @@ class CoversForm(forms.Form):
         self._offer("add_topic", within.topics)
         self.named: tuple[Named, ...] = named(keys_of(self._ticked()), within)
         field = cast(KeysField, self.fields["cover"])
-        field.choices = [(one.key, one.covered.words) for one in self.named]
+        field.choices = [(one.key, _label(one.covered)) for one in self.named]
 
     def _ticked(self) -> Iterable[str]:
         if not self.is_bound:
@@ -182,3 +186,12 @@ def keys_of(texts: Iterable[str]) -> dict[str, frozenset[int]]:
 def key(kind: str, pk: int) -> str:
     """How a form names something."""
     return f"{kind}-{pk}"
+
+
+def _label(covered: Covered) -> str:
+    """By what somebody recognises it: what it is, where it stands, how it begins."""
+    words = f"{covered.kind_name} {Truncator(covered.words).chars(60)}"
+    if not covered.text:
+        return words
+    colon = pgettext("between a word and what it names", ": ")
+    return f"{words}{colon}{Truncator(covered.text).chars(LABEL)}"

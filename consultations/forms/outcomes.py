@@ -76,7 +76,7 @@ class OutcomeForm(OutcomeCoversForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     words = CleanTextField(
-        label=gettext_lazy("What came of it"),
+        label=pgettext_lazy("of an outcome", "In words"),
         max_length=LENGTHS["words"],
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("In one sentence; everybody who may see what it is of reads it."),
