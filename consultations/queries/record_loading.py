@@ -130,29 +130,42 @@ class _Loading:
 
     def attended(self) -> dict[int, list[Attended]]:
         found: dict[int, list[Attended]] = defaultdict(list)
+        # Not as models: of a large body these are tens of thousands.
         rows = list(
             Attendance.objects.filter(user__in=self.users, deliberation__in=self.events)
             .exclude(presence="")
-            .select_related("deliberation__channel")
+            .values_list(
+                "user_id",
+                "presence",
+                "mode",
+                "deliberation_id",
+                "deliberation__title",
+                "deliberation__starts_at",
+                "deliberation__channel_id",
+                "deliberation__channel__name",
+            )
         )
         categories = self.categories() if rows else {}
-        for row in rows:
-            event, user_id = row.deliberation, row.user_id or 0
-            day = timezone.localdate(event.starts_at)
+        days: dict[int, dt.date] = {}
+        for user_id, presence, mode, event_id, title, starts_at, channel_id, channel in rows:
+            day = days.get(event_id) or days.setdefault(event_id, timezone.localdate(starts_at))
             # Before and after their membership people come as guests, which is no part of this record.
-            if any(stay.holds_on(day) for stay in self.stays[user_id]):
-                found[user_id].append(
-                    Attended(
-                        id=event.pk,
-                        title=event.title,
-                        channel=event.channel.name,
-                        day=day,
-                        presence=row.presence,
-                        mode=row.mode,
-                        categories=_counted_as(event, categories),
-                        sector=self.sector_on(user_id, day),
-                    )
+            if user_id is None or not any(stay.holds_on(day) for stay in self.stays[user_id]):
+                continue
+            found[user_id].append(
+                Attended(
+                    id=event_id,
+                    title=title,
+                    channel=channel,
+                    day=day,
+                    presence=presence,
+                    mode=mode,
+                    # Its own, or where it has none those of its channel.
+                    categories=categories.get(("event", event_id))
+                    or categories.get(("channel", channel_id), ()),
+                    sector=self.sector_on(user_id, day),
                 )
+            )
         return found
 
     def categories(self) -> dict[tuple[str, int], tuple[str, ...]]:
@@ -346,13 +359,6 @@ class _Loading:
 
 def _kind(name: str) -> Value:
     return Value(name, output_field=CharField())
-
-
-def _counted_as(
-    event: Deliberation, categories: Mapping[tuple[str, int], tuple[str, ...]]
-) -> tuple[str, ...]:
-    """Its own categories, or where it has none those of its channel."""
-    return categories.get(("event", event.pk)) or categories.get(("channel", event.channel_id), ())
 
 
 def _by_day(rows: Iterable[Row]) -> tuple[Row, ...]:
