@@ -26,6 +26,18 @@ from .outcomes import OutcomeFacts, accepted
 BATCH = 500
 Decided = TypeVar("Decided", bound=Decision)
 
+OF_THE_EVENT = frozenset(
+    {
+        EventColumn.DATE,
+        EventColumn.CHANNEL,
+        EventColumn.HOST,
+        EventColumn.TITLE,
+        EventColumn.MODE,
+        EventColumn.PLACE,
+    }
+)
+"""What the deliberation itself says; everything else is its record's."""
+
 OwnCategory = Deliberation.categories.through
 CoHost = EventRecord.co_hosts.through
 SubmissionMember = Submission.members.through
@@ -111,20 +123,26 @@ class Writer:
 
     def _change_event(self, decision: EventDecision, known: KnownEvent) -> None:
         """What the file does not say stays. The hour of one that has one stays as well."""
-        row = decision.row
-        event = Deliberation.objects.get(pk=known.deliberation_id)
-        if row.date != known.date:
-            event.starts_at = moved_to(event.starts_at, since=known.date, day=row.date)
-            event.ends_at = moved_to(event.ends_at, since=known.date, day=row.date)
-        event.channel_id, event.host_id = self._channel(decision), self._host(decision)
-        event.title, event.mode = row.title, row.mode
-        event.place = event.place if row.place is None else row.place
-        event.save()
-        EventRecord.objects.filter(pk=known.record_id).update(**_counted(row), edition=F("edition") + 1)
-        if row.counts_as is not None:
-            event.categories.set(self._categories(row))
-        if any(change.column == EventColumn.CO_HOSTS for change in decision.changes):
-            EventRecord.objects.get(pk=known.record_id).co_hosts.set(self._co_hosts(row))
+        row, changed = decision.row, {change.column for change in decision.changes}
+        records = EventRecord.objects.filter(pk=known.record_id)
+        records.update(**_counted(row), edition=F("edition") + 1)
+        if changed & OF_THE_EVENT:
+            event = Deliberation.objects.get(pk=known.deliberation_id)
+            if row.date != known.date:
+                event.starts_at = moved_to(event.starts_at, since=known.date, day=row.date)
+                event.ends_at = moved_to(event.ends_at, since=known.date, day=row.date)
+            event.channel_id, event.host_id = self._channel(decision), self._host(decision)
+            event.title, event.mode = row.title, row.mode
+            event.place = event.place if row.place is None else row.place
+            event.save()
+        if EventColumn.HOST in changed:
+            # What came of it goes with it.
+            came = Outcome.objects.filter(source__startswith=f"{decision.source}/")
+            came.update(body_id=self._host(decision), edition=F("edition") + 1)
+        if EventColumn.COUNTS_AS in changed:
+            Deliberation.objects.get(pk=known.deliberation_id).categories.set(self._categories(row))
+        if EventColumn.CO_HOSTS in changed:
+            records.get().co_hosts.set(self._co_hosts(row))
 
     def _categories(self, row: EventRow) -> list[Category]:
         return [self.made.categories[slug] for slug in row.counts_as or ()]

@@ -28,7 +28,8 @@ else:
 
 LONGEST_SEALED = 2_000_000
 """Characters that a page can carry from the first step to the second."""
-MOST_NAMES = 2000
+MOST_NAMES = 400
+"""Names that are settled on a page: each is two fields of a form, of which Django takes a thousand."""
 
 
 class EventFileForm(forms.Form):

@@ -22,7 +22,7 @@ from jianyan.accounts.roster.table import NotAList
 from ..actions.event_import import import_events, look_at_events
 from ..actions.event_names import CREATABLE, Choices, likely_choices
 from ..errors import ListChanged, Refused
-from ..forms.event_import import ConfirmedForm, EventFileForm, sealed
+from ..forms.event_import import MOST_NAMES, ConfirmedForm, EventFileForm, sealed
 from ..importing.plan import Decision, Plan, Verdict
 from ..importing.rows import OutcomeRow
 from ..importing.templates import csv_template, xlsx_template
@@ -128,7 +128,11 @@ def _page(
 
 def _looked_at(looked_at: LookedAt, actor: Actor) -> dict[str, object]:
     plan, choices = looked_at.plan, looked_at.choices
-    lists = ((_("Events held"), plan.events), (_("Outcomes"), plan.outcomes), (_("Proposals"), plan.submissions))
+    lists = (
+        (_("Events held"), plan.events),
+        (_("Outcomes"), plan.outcomes),
+        (_("Proposals"), plan.submissions),
+    )
     changed = [one for _name, every in lists for one in every if one.verdict is Verdict.CHANGED]
     return {
         "plan": plan,
@@ -147,7 +151,9 @@ def _looked_at(looked_at: LookedAt, actor: Actor) -> dict[str, object]:
         ],
         "likely": _likely(plan),
         "unlikely": any(not one.likely for one in plan.bodies),
-        "sealed": sealed(looked_at.content, actor.user_id),
+        "sealed": sealed(looked_at.content, actor.user_id)
+        if len(plan.bodies) + len(plan.channels) <= MOST_NAMES
+        else "",
     }
 
 

@@ -437,3 +437,59 @@ def test_looking_takes_as_many_queries_for_one_row_as_for_many(
 
 
 LOOKS = 11
+
+
+def test_outcomes_in_a_list_of_their_own_find_their_event_by_its_number(scene: Scene) -> None:
+    scene.take(year(session("Y25-001"), session("Y25-002", title="夜读")))
+    table = (
+        "活动编号,成效类型,级别,成效内容,金额,佐证\n"
+        "Y25-001,转化,县级,直播间销售额,141.2万元,\n"
+        "Y25-001,解决,县级,早晚高峰各加两班,,县交通运输局复函\n"
+        "Y25-003,报道,省级,茶香里的书声,,\n"
+    ).encode()
+    plan = scene.take(table)
+    assert [(one.where, one.text) for one in plan.faults] == [("成效第4行", "没有编号为“Y25-003”的活动。")]
+    sold, solved = Outcome.objects.order_by("source")
+    assert (sold.amount, sold.amount_of, sold.date) == (Decimal(1412000), "直播间销售额", dt.date(2025, 3, 5))
+    assert solved.reference == "县交通运输局复函"
+    assert scene.look(table).writes == 0
+
+
+def test_a_host_a_channel_and_with_whom_may_change(scene: Scene, county: County) -> None:
+    first = year(
+        session(co_host="文艺界", outcomes=[{"kind": "采用", "level": "县级", "note": "写入工作要点"}])
+    )
+    scene.take(first)
+    changed = year(
+        session(
+            host="提案委员会",
+            channel="民生议事堂",
+            mode="hybrid",
+            co_host="教育界、经济界",
+            figures=["reading", "hall_sessions"],
+            outcomes=[{"kind": "采用", "level": "市级", "note": "写入工作要点", "amount": 5.5}],
+        )
+    )
+    plan = scene.take(changed)
+    assert [one.column for one in plan.events[0].changes] == ["方式", "渠道", "主办", "统计口径", "合办"]
+    assert [one.column for one in plan.outcomes[0].changes] == ["级别", "金额（元）"]
+    record = EventRecord.objects.get()
+    event = record.deliberation
+    assert (event.host, event.channel.name, event.mode) == (
+        county.special_committees[0],
+        "民生议事堂",
+        "hybrid",
+    )
+    assert {one.slug for one in event.categories.all()} == {"reading", "hall_sessions"}
+    assert {body.name for body in record.co_hosts.all()} == {"教育界", "经济界"}
+    outcome = Outcome.objects.get()
+    assert (outcome.level, outcome.body) == ("city", event.host)
+    assert scene.look(changed).writes == 0
+
+
+def test_a_word_for_what_nothing_counts_as_is_told(scene: Scene) -> None:
+    plan = scene.look(year(session(figures=["reading", "巡回演出"]), session("A/1", title="夜读")))
+    assert [(one.column, one.text) for one in plan.faults] == [
+        ("统计口径", "没有“巡回演出”这个统计口径。"),
+        ("编号", "编号中不能有“/”。"),
+    ]

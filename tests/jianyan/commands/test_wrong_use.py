@@ -289,6 +289,7 @@ COMMANDS = [
     ["demo"],
     ["simulate"],
     ["members", "import"],
+    ["events", "import"],
     ["journal", "verify"],
     ["journal", "export"],
     ["summary", "export"],
