@@ -19,7 +19,8 @@ from typing import TypeVar
 
 import pytest
 from coverage import Coverage
-from django.db import connection
+from django.db import connection, transaction
+from django.test import TransactionTestCase
 from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -53,6 +54,30 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and CI=true allows none: {reason}"
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied() -> Iterator[None]:
+    """After a test that committed, rows are deleted where there are any.
+
+    Django would truncate every table, which PostgreSQL is slow at, and make content types and permissions anew.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: _empty())
+        yield
+
+
+def _empty() -> None:
+    """Delete what tests have committed; what `migrate` leaves behind it in an empty database stays."""
+    from django.contrib.auth.models import Permission
+    from django.contrib.contenttypes.models import ContentType
+
+    names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    tables = set(names) - {Permission._meta.db_table, ContentType._meta.db_table}
+    # Together, as their references are looked at in the end.
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in sorted(tables):
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
 
 
 @pytest.fixture(autouse=True)
