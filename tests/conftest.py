@@ -1,6 +1,7 @@
 """Fixtures for the whole suite: databases, Redis, the site as a process, a browser; and no silent skips.
 
-- `site`: a running site on the very database that the test's own ORM uses (asks for `transactional_db`).
+- `site`: a running site on the very database that the test's own ORM uses (asks for `transactional_db`). In
+  `tests/browser` it is forked from a process that has everything loaded (`tests/forking.py`).
 - `serve(**environment)`: further or special sites; each with a directory of its own and, unless DATABASE_URL is
   given, an empty migrated SQLite file.
 - `postgresql`, `postgresql_url`, `redis_url`: real servers; `postgresql_url` is an empty migrated database.

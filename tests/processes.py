@@ -8,12 +8,30 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 DEADLINE = 30.0  # seconds; generous for a loaded machine, reached only when something is broken
 
 
 class NotReady(Exception):
     """A server did not come up, with what it said."""
+
+
+class Process(Protocol):
+    """A child process, as `subprocess.Popen` is one."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int) -> None: ...
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
 
 
 def free_port() -> int:
@@ -33,9 +51,7 @@ def listening(port: int) -> bool:
     return True
 
 
-def wait_until(
-    ready: Callable[[], bool], *, process: subprocess.Popen[str], log: Path, patience: float = DEADLINE
-) -> None:
+def wait_until(ready: Callable[[], bool], *, process: Process, log: Path, patience: float = DEADLINE) -> None:
     """Ask `ready` again and again until it is true; NotReady when the process has ended or patience (seconds) has.
 
     `log` is the file that the process writes to; its text goes into NotReady.
@@ -43,14 +59,14 @@ def wait_until(
     pause = threading.Event()
     deadline = time.monotonic() + patience
     while not ready():
-        if process.poll() is not None:
-            raise NotReady(f"ended with {process.returncode}: {log.read_text()}")
+        if (code := process.poll()) is not None:
+            raise NotReady(f"ended with {code}: {log.read_text()}")
         if time.monotonic() > deadline:
             raise NotReady(f"not ready within {patience:.0f} s: {log.read_text()}")
         pause.wait(0.02)
 
 
-def end(process: subprocess.Popen[str], *, timeout: float = 20.0) -> int:
+def end(process: Process, *, timeout: float = 20.0) -> int:
     """SIGTERM, then SIGKILL if that is not heard; the exit code."""
     process.terminate()
     try:

@@ -22,7 +22,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from tests.processes import end, free_port, listening, wait_until
+from tests.processes import Process, end, free_port, listening, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 DEBIAN_POSTGRESQL = Path("/usr/lib/postgresql")
@@ -227,7 +227,7 @@ class Site:
     port: int
     environment: dict[str, str]
     log: Path
-    process: subprocess.Popen[str]
+    process: Process
 
     @property
     def url(self) -> str:
