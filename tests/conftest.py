@@ -26,6 +26,7 @@ from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import servers
+from tests.once import once
 from tests.servers import Missing, PostgreSQL, Redis, Site
 
 Serve = Callable[..., Site]
@@ -69,16 +70,20 @@ def emptied() -> Iterator[None]:
 
 
 def _empty() -> None:
-    """Delete what tests have committed; what `migrate` leaves behind it in an empty database stays."""
+    """Delete what a test has committed."""
+    # Together, as their references are looked at in the end.
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in empty_tables():
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
+
+
+def empty_tables() -> list[str]:
+    """The tables that are empty in a migrated database."""
     from django.contrib.auth.models import Permission
     from django.contrib.contenttypes.models import ContentType
 
     names = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    tables = set(names) - {Permission._meta.db_table, ContentType._meta.db_table}
-    # Together, as their references are looked at in the end.
-    with transaction.atomic(), connection.cursor() as cursor:
-        for table in sorted(tables):
-            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
+    return sorted(set(names) - {Permission._meta.db_table, ContentType._meta.db_table})
 
 
 @pytest.fixture(autouse=True)
@@ -134,9 +139,11 @@ def own_redis() -> Iterator[Redis]:
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with every migration and nothing else; copy it, do not write to it."""
     directory = tmp_path_factory.mktemp("migrated")
-    path = directory / "jianyan.sqlite3"
-    _migrate(JIANYAN_VAR=str(directory), DATABASE_URL=f"sqlite:///{path}")
-    return path
+
+    def make(path: Path) -> None:
+        _migrate(JIANYAN_VAR=str(directory), DATABASE_URL=f"sqlite:///{path}")
+
+    return once(tmp_path_factory, "migrated.sqlite3", make)
 
 
 @pytest.fixture(scope="session")
