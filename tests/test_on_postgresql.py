@@ -14,6 +14,8 @@ SUITES = (
     "consultations/actions",
     "consultations/test_concurrency.py",
     "consultations/test_properties.py",
+    "consultations/test_figures_properties.py",
+    "consultations/queries/test_figures.py",
     "consultations/queries/test_search.py",
     "realtime/test_processes.py",
     "realtime/test_standing.py",

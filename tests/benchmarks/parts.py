@@ -19,6 +19,7 @@ from tests.benchmarks.sides import SIDES, TICKING, TUTORIAL, Setup
 from tests.benchmarks.similar import similar
 from tests.benchmarks.stage import Stage
 from tests.benchmarks.votes import storm
+from tests.benchmarks.yearly import yearly
 
 # Votes a second that are offered, whether the last ones are answered or not.
 OFFERED = 1500.0
@@ -101,6 +102,9 @@ PARTS = {
             lambda stage, setup, _wanted: searching(stage, setup),
             servers=("uvicorn",),
             databases=BOTH,
+        ),
+        Part(
+            "report", lambda stage, setup, _wanted: yearly(stage, setup), servers=("uvicorn",), databases=BOTH
         ),
         Part("documents", lambda _stage, _setup, _wanted: documents(), servers=("uvicorn",)),
     )

@@ -73,6 +73,7 @@ GOALS = (
     Goal("300 join a topic of 500, s", "joins", "uvicorn", "seconds", 3, "{:.2f}"),
     Goal("300 join a topic of 500, s", "joins", "daphne", "seconds", 3, "{:.2f}"),
     Goal("CPU per vote after 1,000,000 votes, more by", "growth", "uvicorn", "growth", 0.10, "{:.1%}"),
+    Goal("all figures of a year at first, ms", "report", "uvicorn", "cold_ms", 2000, "{:,.0f}"),
     Goal("two processes beside one and one", "processes", "uvicorn", "ratio", 0.9, "{:.2f}", more=True),
 )
 
@@ -229,6 +230,14 @@ def other_figures(result: Result) -> str:
         f"(p99 {record['question_p99_ms']:.1f} ms), a change takes {record['change_ms']:.2f} ms; the index holds "
         f"{record['mebibytes']:.1f} MiB and is built in {record['build_seconds']:.1f} s."
         for record in records_of(result, "similar")[-1:]
+    ]
+    lines += [
+        f"- The {record['figures']} figures of a year of {record['attendances']:,} attendances and "
+        f"{record['suggestions']:,} suggestions: on {LABELS[record['database']]} at first {record['cold_ms']:,.0f} ms, "
+        f"then {record['warm_ms']:,.0f} ms; by month, channel, host and sector {record['breakdowns_ms']:,.0f} ms; a "
+        f"page of the rows behind one {record['rows_ms']:,.0f} ms. Eight of them counted by going through all rows in "
+        f"Python: {record['naive_ms']:,.0f} ms, {record['times_naive']:.0f} times as long."
+        for record in records_of(result, "report")[-2:]
     ]
     return "\n".join(lines) + "\n" if lines else ""
 

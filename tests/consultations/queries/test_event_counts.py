@@ -169,9 +169,7 @@ def test_an_outcome_counts_once_however_it_leads_to_the_event(scene: Scene) -> N
     solved = {"kind": OutcomeKind.RESOLVED, "covers": [{"referral": referral}]}
     make_outcome(committee, scene.by, **solved)  # type: ignore[arg-type]
     make_outcome(committee, scene.by, **solved, withdrawn_at=AFTER)  # type: ignore[arg-type]
-    assert counted(event) == EventCounts(
-        attendance=0, statements=1, accepted=1, resolved=1, suggestions=1
-    )
+    assert counted(event) == EventCounts(attendance=0, statements=1, accepted=1, resolved=1, suggestions=1)
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client
 
 from consultations.documents.content import to_content
@@ -66,23 +65,20 @@ def sign(year: Year, **fields: Any) -> Report:
     )
 
 
-def get(
-    slug: str, user: User | None = None, *, rest: str = "", at: dt.datetime = AFTER, **query: Any
-) -> HttpResponse:
+def get(slug: str, user: User | None = None, *, rest: str = "", at: dt.datetime = AFTER, **query: Any) -> Any:
     client = Client()
     with time_machine.travel(at, tick=False):
         if user is not None:
             client.force_login(user)
-        answer: HttpResponse = client.get(f"/reports/2025/figures/{slug}/{rest}", query)
-    return answer
+        return client.get(f"/reports/2025/figures/{slug}/{rest}", query)
 
 
-def text_of(answer: HttpResponse) -> str:
+def text_of(answer: Any) -> str:
     assert answer.status_code == 200
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
-def rows_of(answer: HttpResponse) -> list[list[str]]:
+def rows_of(answer: Any) -> list[list[str]]:
     assert answer.status_code == 200
     return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
@@ -142,7 +138,7 @@ def test_before_the_report_is_signed_only_who_reads_the_books_sees_its_figures(y
     assert get("consultations", user).status_code == 200
     assert get("consultations", user, rest=EXPORT).status_code == 200
     # Another period is another report.
-    period = {"since": "2025-01-01", "until": "2025-06-30"}
+    period: dict[str, Any] = {"since": "2025-01-01", "until": "2025-06-30"}
     assert get("consultations", user, **period).status_code == status
 
 
@@ -156,7 +152,7 @@ def test_before_the_report_is_signed_only_who_reads_the_books_sees_its_figures(y
         {"since": "2025-06-01"},
     ],
 )
-def test_a_body_or_period_that_there_cannot_be_is_not_found(year: Year, query: dict[str, str]) -> None:
+def test_a_body_or_period_that_there_cannot_be_is_not_found(year: Year, query: dict[str, Any]) -> None:
     assert get("consultations", year.secretary, **query).status_code == 404
 
 
