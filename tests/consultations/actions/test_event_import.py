@@ -460,6 +460,7 @@ def test_a_host_a_channel_and_with_whom_may_change(scene: Scene, county: County)
         session(co_host="文艺界", outcomes=[{"kind": "采用", "level": "县级", "note": "写入工作要点"}])
     )
     scene.take(first)
+    Channel.objects.create(slug="hall", name="民生议事堂")
     changed = year(
         session(
             host="提案委员会",
