@@ -127,7 +127,7 @@ def _row(table: Table[ListColumn], line: Line) -> Row:
     return Row(
         line=line.number,
         name=written[ListColumn.NAME],
-        presence=written[ListColumn.PRESENCE],
+        presence=written.get(ListColumn.PRESENCE),
         mode=written.get(ListColumn.MODE),
         unit=written.get(ListColumn.UNIT),
         order=written.get(ListColumn.ORDER),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from jianyan.accounts.roster.columns import C, Columns
 from jianyan.accounts.roster.files import MOST_BYTES, read_list
-from jianyan.accounts.roster.table import Line, NotAList, OtherList, Table
+from jianyan.accounts.roster.table import EmptyList, Line, NotAList, OtherList, Table
 
 from . import cells
 from .cells import Unclear
@@ -141,6 +141,8 @@ def _read_tables(content: bytes, latest: dt.date) -> Rows:
     outcomes, _none = _table(content, OUTCOMES)
     submissions, _none = _table(content, SUBMISSIONS)
     if why is not None and outcomes is None and submissions is None:
+        if isinstance(why, EmptyList):
+            raise NotAList(_("The list has headings, but nothing below them.")) from why
         raise why
     rows = Rows()
     if events is not None:

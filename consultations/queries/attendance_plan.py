@@ -46,7 +46,7 @@ class ListColumn(StrEnum):
 
 COLUMNS = Columns(
     tuple(ListColumn),
-    (ListColumn.NAME, ListColumn.PRESENCE),
+    (ListColumn.NAME,),
     {column.value: column for column in ListColumn}
     | {
         "name": ListColumn.NAME,
@@ -92,7 +92,7 @@ class Row:
 
     line: int
     name: Cell
-    presence: Cell
+    presence: Cell | None
     mode: Cell | None = None
     unit: Cell | None = None
     order: Cell | None = None
@@ -225,7 +225,7 @@ def _decided(row: Row, register: Register, usual: str) -> Change:
     if person is not None:
         was = Standing(person.presence, person.mode, person.precedence)
     becomes = Standing(
-        _read(row.presence, _PRESENCES, was.presence, PRESENCE_WORDS),
+        _presence(row, was, known=person is not None),
         _read(row.mode, _MODES, was.mode, MODE_WORDS),
         _order(row.order, was.order),
     )
@@ -241,6 +241,15 @@ def _decided(row: Row, register: Register, usual: str) -> Change:
     if len(unit) > LONGEST_UNIT:
         raise Unclear(_("the unit of a guest has at most %(limit)s characters.") % {"limit": LONGEST_UNIT})
     return Change(row.line, name, unit, None, becomes)
+
+
+def _presence(row: Row, was: Standing, *, known: bool) -> str:
+    """What the row says; whoever is in a list of names alone was there, a member present and anybody else observing."""
+    if row.presence is not None:
+        return _read(row.presence, _PRESENCES, was.presence, PRESENCE_WORDS)
+    if was.presence in (Presence.PRESENT, Presence.OBSERVER):
+        return was.presence
+    return Presence.PRESENT if known else Presence.OBSERVER
 
 
 def _read(written: str | None, words: Mapping[str, str], was: str, known: Mapping[str, str]) -> str:

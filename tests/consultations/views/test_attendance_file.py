@@ -124,6 +124,20 @@ def test_it_is_looked_at_first_and_then_taken_over(scene: Scene) -> None:
     }
 
 
+def test_whoever_is_in_a_list_of_names_alone_was_there(scene: Scene) -> None:
+    send(scene, hidden(upload(scene, text_file("罗小满,列席,,,"))))
+    answer = upload(scene, "姓名,单位\n林栖云,\n罗小满,\n周砚,县住建局\n".encode())
+    text = text_of(answer)
+    assert "第2行 林栖云 文艺界 未到 → 出席" in text
+    assert "第4行 周砚 县住建局 新增来宾 → 列席" in text
+    send(scene, hidden(answer))
+    assert {name: one[0] for name, one in standings().items()} == {
+        "林栖云": "present",
+        "罗小满": "observer",
+        "周砚": "observer",
+    }
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
 def test_text_in_every_usual_encoding_is_read(scene: Scene, encoding: str) -> None:
     answer = upload(scene, text_file("罗小满,请假,,经济界,", encoding=encoding))
@@ -220,7 +234,7 @@ def bomb() -> bytes:
             lambda: b"<html><script>alert(1)</script><table><tr><td>1</td></tr></table></html>",
             "这不是所需的名单：没有一行表头是 姓名、出席情况、方式、单位、顺序。",
         ),
-        ("姓名,单位\n罗小满,经济界\n".encode, "名单缺少这些列：出席情况。"),
+        ("出席情况,单位\n出席,经济界\n".encode, "名单缺少这些列：姓名。"),
         (bomb, "工作簿解压后远远超出名单所需，已拒绝打开。"),
         (lambda: text_file(*["罗小满,请假,,,"] * 100_000), "名单超过 3000 行，请分成几个文件。"),
         (

@@ -38,7 +38,7 @@ def read_list(content: bytes, columns: Columns[C], *, sheet: str | None = None) 
     """
     if len(content) > MOST_BYTES:
         raise NotAList(
-            _("The file is larger than %(most)s MiB. Please divide it.")
+            _("The file is larger than %(most)s MiB; a list of people is not.")
             % {"most": MOST_BYTES // 1024 // 1024}
         )
     if content.startswith(ZIP):

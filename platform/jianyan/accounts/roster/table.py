@@ -23,6 +23,10 @@ class OtherList(NotAList):
     """This list cannot be taken, but the file may hold another kind of list."""
 
 
+class EmptyList(OtherList):
+    """The list has headings alone."""
+
+
 class Line(NamedTuple):
     """One line: its number in the file, from 1, and its cells."""
 
@@ -71,7 +75,7 @@ def find_table(lines: Iterable[Line], columns: Columns[C], *, delimiter: str = "
     _require_columns(found, columns)
     rows = above[place + 1 :] + list(islice(filled, columns.most_rows + 1))
     if not rows:
-        raise OtherList(_("The list has headings, but nothing below them."))
+        raise EmptyList(_("The list has headings, but nobody below them."))
     if len(rows) > columns.most_rows:
         raise NotAList(
             _("The list has more than %(most)s rows; please divide it.") % {"most": columns.most_rows}
