@@ -70,7 +70,10 @@ class NoteForm(StepForm):
 
     text_field = "note"
     note = forms.CharField(
-        label=_("Note"), required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Note for staff and handlers"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 
@@ -104,7 +107,10 @@ class ReaddressForm(AddressForm):
     """To others; where no day is given, the due date stays or is set anew."""
 
     note = forms.CharField(
-        label=_("Note"), required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Note for staff and handlers"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 
