@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -15,8 +15,9 @@ from django.utils.translation import pgettext
 
 from ..models import Outcome, OutcomeCover, Referral, Submission
 from .event_counts import EVENT
-from .figure_row import Detail, FigureRow, Reader, ShownEvent, shown_events
+from .figure_row import Detail, FigureRow, Reader, ShownEvent, readable_outcomes, shown_events
 from .figures import Value
+from .submissions import visible_submissions
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class SubmissionList:
     """One row per proposal or report."""
 
     submissions: QuerySet[Submission]
+    who: Reader
 
     @property
     def count(self) -> int:
@@ -80,16 +82,11 @@ class SubmissionList:
 
     def between(self, start: int, stop: int) -> tuple[FigureRow, ...]:
         """By the date on which they were filed."""
-        return tuple(
-            FigureRow(
-                day=one.filed,
-                what=one.title,
-                whose=one.sponsor,
-                place=("consultations:submission", one.pk),
-                note=_joined(one.number, one.get_sponsor_kind_display(), one.get_state_display()),
-            )
-            for one in self.submissions.order_by("filed", "pk")[start:stop]
-        )
+        documents = list(self.submissions.order_by("filed", "pk")[start:stop])
+        ids = [document.pk for document in documents]
+        known = visible_submissions(self.who.actor, self.who.at).filter(pk__in=ids)
+        seen = frozenset(known.values_list("pk", flat=True))
+        return tuple(_submission_row(document, open_to=document.pk in seen) for document in documents)
 
 
 @dataclass(frozen=True)
@@ -130,31 +127,26 @@ def with_amounts(outcomes: QuerySet[Outcome]) -> QuerySet[Outcome]:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Whether the reader may read an outcome, and one event that it leads to."""
+    """Whether the reader may read an outcome, and one of the events that it leads to."""
 
     open: bool
     event: ShownEvent | None
 
 
 def _sources(outcomes: Iterable[Outcome], who: Reader) -> Mapping[int, _Source]:
-    """By outcome. Open is what leads to an event that the reader may see, or is about a document; four queries."""
+    """By outcome; six queries at most."""
     ids = [outcome.pk for outcome in outcomes]
-    covers = OutcomeCover.objects.filter(outcome__in=ids).annotate(event=EVENT).order_by("pk")
+    readable = readable_outcomes(ids, who)
+    covers = OutcomeCover.objects.filter(outcome__in=ids).annotate(event=EVENT).filter(event__isnull=False)
     events: defaultdict[int, list[int]] = defaultdict(list)
-    open_ids: set[int] = set()
-    for outcome_id, event_id, submission_id in covers.values_list("outcome_id", "event", "submission_id"):
-        if event_id is not None:
-            events[outcome_id].append(event_id)
-        if submission_id is not None:
-            open_ids.add(outcome_id)
-    all_events: Collection[int] = {event for found in events.values() for event in found}
-    shown = shown_events(all_events, who)
-    seen = frozenset(pk for pk, event in shown.items() if event.place is not None)
+    for outcome_id, event_id in covers.order_by("pk").values_list("outcome_id", "event"):
+        events[outcome_id].append(event_id)
+    shown = shown_events({event for found in events.values() for event in found}, who)
 
     def source(pk: int) -> _Source:
-        found = sorted(events[pk], key=lambda event: event not in seen)
-        readable = who.staff or pk in open_ids or any(event in seen for event in found)
-        return _Source(readable, shown[found[0]] if found else None)
+        # One that the reader may know, before one that they may not.
+        of = sorted((shown[event] for event in events[pk]), key=lambda event: event.place is None)
+        return _Source(pk in readable, of[0] if of else None)
 
     return {pk: source(pk) for pk in ids}
 
@@ -196,6 +188,21 @@ def _detail(outcome: Outcome, *, open_to: bool) -> Detail:
         ),
         outcome.date,
         ("consultations:outcome", outcome.pk) if open_to else None,
+    )
+
+
+def _submission_row(document: Submission, *, open_to: bool) -> FigureRow:
+    kind = document.get_kind_display()
+    if not open_to:
+        return FigureRow(day=document.filed, what=_("a document that is not public"), note=kind)
+    return FigureRow(
+        day=document.filed,
+        what=document.title,
+        whose=document.sponsor,
+        place=("consultations:submission", document.pk),
+        note=_joined(
+            kind, document.number, document.get_sponsor_kind_display(), document.get_state_display()
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from ..enums import OutcomeKind
 from ..models import Attendance, OutcomeCover
 from .counted_events import CountedEvent
 from .event_counts import CAME, EVENT
-from .figure_row import Detail, FigureRow, Reader, ShownEvent, shown_events
+from .figure_row import Detail, FigureRow, Place, Reader, ShownEvent, readable_outcomes, shown_events
 
 
 @dataclass(frozen=True)
@@ -121,25 +121,31 @@ class UnitList:
         events = self._events[first : last + 1]
         ids = [event.id for event in events]
         shown, told = shown_events(ids, self._who), _told(ids, self._kind)
+        readable = readable_outcomes([pk for of in told.values() for pk, _words in of], self._who)
         begins = self._until[first - 1] if first else 0
         rows = (
-            self._row(event, shown[event.id], told.get(event.id, ()), place)
+            self._row(
+                event,
+                shown[event.id],
+                [one if one[0] in readable else None for one in told.get(event.id, ())],
+                place,
+            )
             for event in events
             for place in range(self._number(event))
         )
         return tuple(itertools.islice(rows, start - begins, stop - begins))
 
     def _row(
-        self, event: CountedEvent, shown: ShownEvent, told: Sequence[tuple[int, str]], place: int
+        self, event: CountedEvent, shown: ShownEvent, told: Sequence[tuple[int, str] | None], place: int
     ) -> FigureRow:
         nth = _("%(place)s of %(count)s") % {"place": place + 1, "count": self._number(event)}
-        if place < len(told) and shown.place is not None:
-            outcome_id, words = told[place]
-            what, note, link = words, nth, ("consultations:outcome", outcome_id)
-        elif place < len(told):
-            what, note, link = _("an outcome that is not public"), nth, None
+        link: Place | None = None
+        if place >= len(told):
+            what, note = nth, _("counted on paper, not listed")
+        elif (outcome := told[place]) is not None:
+            what, note, link = outcome[1], nth, ("consultations:outcome", outcome[0])
         else:
-            what, note, link = nth, _("counted on paper, not listed"), None
+            what, note = _("an outcome that is not public"), nth
         return FigureRow(
             day=event.day,
             what=what,

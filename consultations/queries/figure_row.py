@@ -16,6 +16,7 @@ from jianyan.accounts.roles import Actor
 from ..keeping import may_read_books
 from ..models import Deliberation
 from .figures import Value
+from .outcomes import visible_outcomes
 from .visible import visible_deliberations
 
 Place: TypeAlias = tuple[str, int]
@@ -106,3 +107,8 @@ def seen_events(ids: Collection[int], who: Reader) -> frozenset[int]:
         return frozenset(ids)
     visible = visible_deliberations(who.actor, who.at).filter(pk__in=ids)
     return frozenset(visible.values_list("pk", flat=True))
+
+
+def readable_outcomes(ids: Collection[int], who: Reader) -> frozenset[int]:
+    """Which of these the reader may read; two queries at most."""
+    return frozenset(visible_outcomes(who.actor, who.at).filter(pk__in=ids).values_list("pk", flat=True))

@@ -153,7 +153,7 @@ def _book(counted: Counted, who: Reader) -> FigureList:
     rule, books = counted.rule, counted.books
     match rule.measure:
         case Measure.SUBMISSIONS:
-            return SubmissionList(submissions_of(rule, books.body).filter(dated("filed", books.period)))
+            return SubmissionList(submissions_of(rule, books.body).filter(dated("filed", books.period)), who)
         case Measure.REFERRALS | Measure.ANSWERED:
             found = answered_of if rule.measure is Measure.ANSWERED else referrals_of
             return ReferralList(found(rule, books.body).filter(timed("issued_at", books.period)), who)

@@ -14,8 +14,19 @@ import time_machine
 from django.test import Client
 
 from consultations.documents.content import to_content
-from consultations.enums import Level, OutcomeKind, Presence, ReportStatus, Visibility
-from consultations.models import Attendance, Deliberation, Report
+from consultations.enums import (
+    Level,
+    Measure,
+    OutcomeKind,
+    Presence,
+    ReportPart,
+    ReportStatus,
+    Sponsor,
+    SubmissionKind,
+    Unit,
+    Visibility,
+)
+from consultations.models import Attendance, Deliberation, Indicator, Report, Submission
 from consultations.periods import of_year
 from consultations.queries.report_figures import counted
 from jianyan.accounts.models import User
@@ -213,6 +224,35 @@ def test_what_is_not_public_counts_and_is_not_named(year: Year) -> None:
     assert "闭门会" in text_of(get("consultations", member))
 
 
+def test_a_document_that_is_not_public_is_not_named(year: Year) -> None:
+    sign(year)
+    for kind, title in ((SubmissionKind.PROPOSAL, "公开的提案"), (SubmissionKind.OPINION, "内部的信息")):
+        Submission.objects.create(
+            body=year.county.committee,
+            kind=kind,
+            title=title,
+            sponsor_kind=Sponsor.GROUP,
+            sponsor="民盟支部",
+            filed=dt.date(2025, 3, 1),
+            entered_by=year.secretary,
+            entered_at=AFTER,
+        )
+    Indicator.objects.create(
+        slug="documents",
+        since=2025,
+        name="材料",
+        part=ReportPart.CONSULTATION,
+        measure=Measure.SUBMISSIONS,
+        unit=Unit.PIECES,
+        counts="提案和信息",
+    )
+    text = text_of(get("documents"))
+    assert "公开的提案" in text
+    assert "内部的信息" not in text
+    assert "一份不公开的材料" in text
+    assert "内部的信息" in text_of(get("documents", year.secretary))
+
+
 def test_who_took_part_is_named_to_those_who_keep_the_books_alone(year: Year) -> None:
     sign(year)
     event = make_event(
@@ -279,7 +319,7 @@ def test_queries_do_not_grow_with_rows(year: Year, number: int, django_assert_nu
             kind=OutcomeKind.RESOLVED,
             covers=[{"deliberation": event}],
         )
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         answer = get("hall_resolved")
     assert answer.content.decode().count('id="row-') == 2 * number
 
