@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pdfplumber
@@ -14,16 +12,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from docx import Document
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
 from consultations.documents.verify import verify
 from consultations.models import Statement, Summary, Topic
 from jianyan.demo import people, programme
 from jianyan.demo.county import found_county, open_channels
+from tests.browser.demonstration_office import LAPTOP, PHONE, entrance
 from tests.servers import Site
-
-PHONE: ViewportSize = {"width": 390, "height": 844}
-LAPTOP: ViewportSize = {"width": 1440, "height": 900}
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,33 +32,6 @@ def topic(site: Site) -> Topic:
     people.import_members(committee)
     people.appoint_staff(committee)
     return programme.play(programme.PAST[-1], timezone.now())
-
-
-Enter = Callable[[str, ViewportSize], Page]
-
-
-@contextmanager
-def entrance(browser: Browser, site: Site) -> Iterator[Enter]:
-    """Gives what signs somebody in, each in a browser context of their own."""
-    with ExitStack() as contexts:
-
-        def enter(username: str, viewport: ViewportSize) -> Page:
-            context = browser.new_context(
-                locale="zh-CN",
-                base_url=site.url,
-                viewport=viewport,
-                accept_downloads=True,
-            )
-            contexts.callback(context.close)
-            page = context.new_page()
-            page.goto("/accounts/login/")
-            page.fill("input[name=login]", username)
-            page.fill("input[name=password]", people.PASSWORD)
-            page.locator("form.account-form button[type=submit]").click()
-            expect(page.locator("form[action='/accounts/logout/']")).to_be_attached()
-            return page
-
-        yield enter
 
 
 def write(office: Page, topic: Topic) -> Summary:

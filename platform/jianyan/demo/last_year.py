@@ -34,9 +34,15 @@ def enter(committee: Body, at: dt.datetime) -> None:
     )
 
 
+def begin(committee: Body, at: dt.datetime) -> Report:
+    """A draft of its report, in the standard words."""
+    by = people.official(Role.SECRETARY, at=at)
+    return begin_report(body_id=committee.pk, period=of_year(YEAR), by=by, at=at)
+
+
 def report(committee: Body, at: dt.datetime) -> Report:
     """Write its report, and sign it: two persons."""
     by = people.official(Role.SECRETARY, at=at)
-    draft = begin_report(body_id=committee.pk, period=of_year(YEAR), by=by, at=at)
+    draft = begin(committee, at)
     submit_report(report_id=draft.pk, edition=draft.edition, by=by, at=at)
     return sign_report(report_id=draft.pk, by=people.official(Role.CHAIR, at=at), at=at)
