@@ -92,8 +92,6 @@ TABLE: Mapping[tuple[ReferralState | None, Move], Way] = {
 }
 """(state, step) → what it leads to. What is not here is not possible. UNDO leads back to where the step came from."""
 
-BY_RATING = (Move.RATE, Move.REOPEN, Move.CLOSE)
-"""What an author's rating comes to; `move_of_rating` says which. Authors are offered RATE alone."""
 OPEN = (ReferralState.ISSUED, ReferralState.ACCEPTED)
 """Somebody still has to answer: these can be overdue, and are reminded of."""
 
@@ -224,7 +222,10 @@ def may_move(by: Person | None, standing: Standing, move: Move, *, on: dt.date) 
 
 
 def moves_open_to(by: Person | None, standing: Standing, *, on: dt.date) -> tuple[Move, ...]:
-    """The steps that this person may choose from on that day, in the order of `Move`."""
+    """The steps that this person may choose from on that day, in the order of `Move`.
+
+    Authors are offered RATE alone: `move_of_rating` says what that comes to.
+    """
     offered = [move for move in Move if may_move(by, standing, move, on=on) is None]
     if Party.SECRETARY not in parties_of(by, standing):
         offered = [move for move in offered if move is not Move.CLOSE]
@@ -238,7 +239,7 @@ def undoable(state: ReferralState | None, move: Move) -> bool:
 
 
 def move_of_rating(degree: Satisfied, standing: Standing, *, last_word: bool) -> Move:
-    """What a rating comes to: the first unsatisfied author reopens it, the last satisfied one closes it.
+    """What a rating comes to, RATE, REOPEN or CLOSE: the first unsatisfied author reopens it, the last satisfied closes it.
 
     `last_word`: all the other authors are satisfied with this reply already.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
@@ -61,7 +61,7 @@ class OpenedReferral:
     standing: Standing
     by: Person | None
     at: dt.datetime
-    before: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any]
 
     @property
     def on(self) -> dt.date:

@@ -30,7 +30,7 @@ from consultations.errors import Refused
 from consultations.models import JournalEntry, Referral, ReferralStep, Reply, Topic
 from consultations.queries.journal_check import check_journal
 from consultations.queries.referral_standing import standing_of
-from consultations.referral_states import BY_RATING, TABLE, moves_open_to, undoable
+from consultations.referral_states import TABLE, moves_open_to, undoable
 from jianyan.accounts.enums import Role
 from jianyan.accounts.roles import Actor
 from tests.consultations.factories import actor
@@ -192,7 +192,3 @@ def test_whatever_people_do_the_table_holds_and_the_journal_tells_it(
         ]
         assert check_journal(run.topic.pk).faults == ()
         transaction.set_rollback(True)
-
-
-def test_ratings_come_to_steps_of_the_table() -> None:
-    assert {move for state, move in TABLE if state is ReferralState.ANSWERED} >= set(BY_RATING)
