@@ -344,6 +344,9 @@ def test_secretaries_can_take_their_first_steps(visitors: Visitors) -> None:
     secretary.find("其他格式")
     secretary.press("送审")
     expect(page.locator("#summary-signing")).to_contain_text("审签中")
+    secretary.press("台账")
+    for label in ("交办件", "活动登记", "成效", "履职答卷"):
+        secretary.find(label)
     secretary.has_seen_all()
 
     chair = visitors.enter("chair", PHONE)
@@ -353,6 +356,18 @@ def test_secretaries_can_take_their_first_steps(visitors: Visitors) -> None:
     chair.page.locator("#summary-sign").click()
     expect(chair.page.locator("#summary-signing")).to_contain_text("已签发")
     chair.has_seen_all()
+
+
+def test_departments_can_take_their_first_steps(visitors: Visitors) -> None:
+    department = visitors.enter("department", LAPTOP)
+    page = department.page
+    department.press("承办件")
+    page.locator("main a[href^='/referrals/']").first.click()
+    page.locator("#step-accept").wait_for()
+    department.find("接收").last.click()
+    expect(page.locator(".referral-states")).to_contain_text("办理中")
+    department.find("答复")
+    department.has_seen_all()
 
 
 def test_administrators_and_auditors_can_take_their_first_steps(visitors: Visitors) -> None:
