@@ -33,7 +33,7 @@ class Unreadable(ValueError):
 
 def read(data: bytes) -> tuple[Any, SummaryDocument]:
     """(content as it stands in the file, the document that it says). Raises Unreadable."""
-    content = _parsed(_text(data))
+    content = parsed(data)
     schema = content.get("schema") if isinstance(content, dict) else None
     if schema != SCHEMA:
         raise Unreadable(_of_another_schema(schema))
@@ -47,6 +47,11 @@ def read(data: bytes) -> tuple[Any, SummaryDocument]:
         # Half a surrogate pair where there is a choice or an instant.
         raise Unreadable(found("shape", detail=problem.reason)) from None
     return content, document
+
+
+def parsed(data: bytes) -> Any:
+    """What the file says as JSON. Raises Unreadable for what is none, or too large."""
+    return _parsed(_text(data))
 
 
 def differences(content: Any, known: Any, path: str = "$") -> Iterator[Finding]:

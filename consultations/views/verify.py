@@ -20,9 +20,14 @@ from jianyan.accounts.roles import Actor, actor_of
 from ..documents.findings import FILE, PARTS, Findings, Part, found
 from ..documents.model import SummaryDocument
 from ..documents.reading import MEGABYTES, MOST_BYTES
+from ..documents.report.verify import Verdict
+from ..documents.report.verify import examine as examine_report
 from ..documents.verify import against_heads, examine
 from ..errors import TryAgain
 from ..pace import Limit, require_pace
+from ..periods import Period
+from ..queries.report_check import report_here
+from ..queries.reports import committee
 from ..queries.summary_check import (
     Known,
     Standing,
@@ -31,6 +36,7 @@ from ..queries.summary_check import (
     journal_heads,
     standing_here,
 )
+from .report_place import place_of
 
 CHECKING = Limit("verify", per_user=20, per_address=30, window=300)
 """Each counts all votes of a deliberation anew."""
@@ -77,8 +83,11 @@ def verify(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     with _alone():
         # One byte more than may be: it is not read further to be refused.
-        checked = _check(sent.read(MOST_BYTES + 1), actor_of(request.user, at=at), at=at)
-    return _page(request, name=sent.name, checked=checked)
+        data = sent.read(MOST_BYTES + 1)
+        report = examine_report(data)
+        checked = None if report is not None else _check(data, actor_of(request.user, at=at), at=at)
+    about = _of_a_report(report) if report is not None else {"checked": checked}
+    return _page(request, name=sent.name, **about)
 
 
 def _page(request: HttpRequest, *, status: int = 200, **context: object) -> HttpResponse:
@@ -88,6 +97,15 @@ def _page(request: HttpRequest, *, status: int = 200, **context: object) -> Http
         "too_large": found("too_large", most=MEGABYTES).message,
     }
     return render(request, "consultations/verify.html", about | context, status=status)
+
+
+def _of_a_report(report: Verdict) -> dict[str, object]:
+    known = report_here(report.document) if report.document is not None else None
+    if known is None:
+        return {"report": report}
+    period = Period(known.report.since, known.report.until)
+    url = place_of(known.report.body, period, committee()).url("report")
+    return {"report": report, "known": known, "known_url": url}
 
 
 @contextmanager

@@ -83,4 +83,7 @@ def as_of_text(figures: Figures) -> str:
 
 def checking_text() -> str:
     """How anybody can check the document."""
-    return "核验方法：导出本答卷的JSON文件，按下列校验码核对；各项数字所依据的活动和成效，可在平台答卷页面点击该数字逐条查看。"
+    return (
+        "核验方法：导出本答卷的JSON文件，在平台的核验页面（/verify/）选择该文件，逐项核对数字、口径和校验码；"
+        "各项数字所依据的活动和成效，可在平台答卷页面点击该数字逐条查看。"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -101,7 +102,7 @@ def _overview(records: Iterable[Kept], *, on: bool) -> Sheet:
             sums.filed,
             sums.outcomes,
         )
-        rows.append((*row, kept.total) if on else row)
+        rows.append((*row, _amount(kept.total)) if on else row)
     columns = (
         *(_NAME, _SECTOR, "出席（次）", "列席（次）", "请假（次）", "其中现场（次）"),
         *(
@@ -205,13 +206,18 @@ def _points(records: Iterable[Kept], rules: Sequence[Rule], categories: Mapping[
             why = rule_text(rules[line.rule], categories)
             if line.points < line.full:
                 why += "（已达年度上限）"
-            rows.append((kept.rows.name, row.day, _name(row), why, line.points))
+            rows.append((kept.rows.name, row.day, _name(row), why, _amount(line.points)))
         rows += [
-            (kept.rows.name, timezone.localdate(one.at), "更正", one.reason, one.points)
+            (kept.rows.name, timezone.localdate(one.at), "更正", one.reason, _amount(one.points))
             for one in kept.corrections
             if one.withdrawn_at is None
         ]
     return Sheet(name="积分明细", columns=(_NAME, _DAY, "事项", "理由", "积分"), rows=tuple(rows))
+
+
+def _amount(points: Decimal) -> int | Decimal:
+    """Without decimals that say nothing."""
+    return points if points % 1 else int(points)
 
 
 def _name(row: Row) -> str:

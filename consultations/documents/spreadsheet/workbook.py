@@ -99,7 +99,7 @@ def _styles() -> Iterator[NamedStyle]:
     yield NamedStyle(_NUMBER, font=plain, border=border, alignment=number, number_format="0")
     yield NamedStyle(_AMOUNT, font=plain, border=border, alignment=number, number_format="0.00")
     yield NamedStyle(_DATE, font=plain, border=border, alignment=text, number_format='yyyy"年"m"月"d"日"')
-    yield NamedStyle(_TOTAL, font=strong, border=border, alignment=Alignment(vertical="top"))
+    yield NamedStyle(_TOTAL, font=strong, border=border, alignment=text)
 
 
 def _fill(page: Worksheet, sheet: Sheet) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -471,3 +472,29 @@ def test_hostile_words_stay_words(scene: Reporting) -> None:
         assert "<script>alert" not in page
         assert "<img src=x" not in page
         assert "&lt;img src=x" in page
+
+
+# --- checking -----------------------------------------------------------------------------------------------
+
+
+def checked(content: bytes) -> str:
+    answer = Client().post("/verify/", {"file": SimpleUploadedFile("report.json", content)})
+    assert answer.status_code == 200
+    return text_of(answer)
+
+
+def test_anybody_checks_a_reports_json(scene: Reporting) -> None:
+    report = scene.signed()
+    content = client_of(None).get(f"{PAGE}export/json/").content
+    page = checked(content)
+    assert "内容自洽" in page
+    assert "这就是本站签发的文件，为现行版本。" in page
+    assert report.title in page
+    changed = checked(content.replace("陆主席".encode(), "别主席".encode()))
+    assert "不是签发的那一份" in changed
+    correct_report(report_id=report.pk, by=scene.by, at=LATER)
+    client_of(scene.secretary).post(f"{PAGE}submit", {"edition": "1"})
+    client_of(scene.chair).post(f"{PAGE}sign")
+    assert "但属旧版" in checked(content)
+    draft = client_of(scene.secretary).get("/reports/2024/export/json/").content
+    assert "这是草稿，尚未签发。" in checked(draft)
