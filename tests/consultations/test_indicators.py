@@ -68,3 +68,15 @@ def test_what_a_measure_does_not_know_is_refused_with_what_is_possible(
 @pytest.mark.parametrize("measure", list(Measure))
 def test_every_measure_may_be_unrestricted(measure: Measure) -> None:
     check("mine", measure, None, {})
+
+
+def test_the_document_says_what_every_measure_counts_and_may_be_restricted_to() -> None:
+    text = (OFFLINE_YEAR.parents[4] / "docs/indicators.md").read_text("utf-8")
+    told = {line.split("`")[1]: line for line in text.splitlines() if line.startswith("| `")}
+    assert set(told) == set(Measure.values)
+    for measure in Measure:
+        with pytest.raises(BadIndicator) as refused:
+            check("mine", measure, None, {"nothing": 1})
+        _name, _colon, possible = str(refused.value.params["detail"]).partition(": ")
+        for name in possible.split(", "):
+            assert name == "–" or f"`{name}" in told[measure.value]

@@ -283,6 +283,20 @@ def test_suggestions_open_to_their_texts_and_votes_to_suggestions(year: Year) ->
     assert rows_of(get("supporting_votes", rest=EXPORT))[1][-1] == "7"
 
 
+def test_what_is_masked_stays_masked(year: Year) -> None:
+    topic = make_topic(year.county, opens_at=local("2025-04-01"))
+    suggestion = make_suggestion(
+        topic, make_member(year.county), "请打13800138000联系。", publish_by=make_moderator(year.county)
+    )
+    assert suggestion.masked
+    for answer in (
+        get("suggestions_posted", year.secretary),
+        get("suggestions_posted", year.secretary, rest=EXPORT),
+    ):
+        assert "13800138000" not in answer.content.decode()
+        assert "＊＊＊" in answer.content.decode()
+
+
 def test_a_report_that_says_otherwise_is_told(year: Year) -> None:
     make_event(year.county.committee, "2025-03-01", year.secretary, categories=["consultations"])
     frozen = counted(year.county.committee, of_year(2025), at=AFTER)
