@@ -14,6 +14,9 @@ ENDINGS = {PDF: ".pdf", JPEG: ".jpg", PNG: ".png", DOCX: ".docx", XLSX: ".xlsx",
 """The ending with which each type is given out."""
 TAKEN = (*ENDINGS.values(), ".jpeg")
 
+LONGEST_STEM = 112
+"""Characters of a name before an ending that is put behind it."""
+
 # A number at the end is a date or a version, no ending; letters after a dot may make a computer run the file.
 _ENDING = re.compile(r"\.[0-9]*[a-z][a-z0-9_]*$")
 _BEGINNINGS = (
@@ -64,6 +67,12 @@ def forbidden_ending(name: str) -> str | None:
     plain = unicodedata.normalize("NFKC", name).lower().rstrip(". \t\r\n\x00")
     found = _ENDING.search("".join(sign for sign in plain if sign.isprintable()))
     return found[0] if found is not None and found[0] not in TAKEN else None
+
+
+def named_as(media_type: str, name: str) -> str:
+    """The name with an ending of that type, which it may have already."""
+    endings = (ENDINGS[media_type], *((".jpeg",) if media_type == JPEG else ()))
+    return name if name.lower().endswith(endings) else f"{name[:LONGEST_STEM]}{endings[0]}"
 
 
 def _office(content: bytes) -> Recognised:

@@ -13,11 +13,10 @@ from contextlib import contextmanager
 import structlog
 from django.utils.translation import gettext as _
 
-from ..attachable import ENDINGS, NotTaken, forbidden_ending, recognise_attachment
+from ..attachable import NotTaken, forbidden_ending, named_as, recognise_attachment
 from ..errors import AttachmentLost, BadAttachment, Refused
 from ..models import Attachment, Outcome, Reply
 from .kept_files import (
-    LONGEST_NAME,
     KeptFile,
     Upload,
     content_of,
@@ -53,10 +52,7 @@ def keep_attachment(upload: Upload) -> KeptAttachment:
         recognised = recognise_attachment(upload.content)
     except NotTaken as error:
         raise BadAttachment(name=name, detail=str(error)) from error
-    ending = ENDINGS[recognised.media_type]
-    return keep_file(
-        recognised, name if name.lower().endswith(ending) else f"{name[: LONGEST_NAME - 8]}{ending}"
-    )
+    return keep_file(recognised, named_as(recognised.media_type, name))
 
 
 def discard_attachment(kept: KeptAttachment) -> None:

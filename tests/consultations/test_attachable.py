@@ -15,7 +15,7 @@ from django.utils import translation
 from openpyxl.chart import BarChart, Reference
 
 from consultations import office_documents
-from consultations.attachable import NotTaken, forbidden_ending, recognise_attachment
+from consultations.attachable import NotTaken, forbidden_ending, named_as, recognise_attachment
 from consultations.office_documents import DOCX, PPTX, XLSX
 from consultations.recognition import JPEG, PDF, PNG
 from tests.consultations.office_samples import (
@@ -268,6 +268,20 @@ def test_no_beginning_of_a_document_is_one(content: bytes) -> None:
 )
 def test_a_name_that_ends_as_something_else_is_found(name: str, ending: str | None) -> None:
     assert forbidden_ending(name) == ending
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "named"),
+    [
+        ("答复.pdf", PDF, "答复.pdf"),
+        ("照片.JPEG", JPEG, "照片.JPEG"),
+        ("照片.jpg", PNG, "照片.jpg.png"),
+        ("答复", DOCX, "答复.docx"),
+        ("长" * 120, PDF, "长" * 112 + ".pdf"),
+    ],
+)
+def test_a_file_is_named_as_what_it_is(name: str, media_type: str, named: str) -> None:
+    assert named_as(media_type, name) == named
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
