@@ -39,7 +39,8 @@ def attendees(
     for period in periods:
         within |= Q(deliberation__starts_at__gte=period.starts_at, deliberation__starts_at__lt=period.ends_at)
     rows = Attendance.objects.filter(within, presence__in=CAME, user__isnull=False).order_by()
-    for user_id, event_id in rows.values_list("user_id", "deliberation_id").iterator(chunk_size=5000):
+    # No cursor of the server: it would write all of them down before the first is read.
+    for user_id, event_id in rows.values_list("user_id", "deliberation_id"):
         event = events.get(event_id)
         if user_id is not None and event is not None:
             yield user_id, event
