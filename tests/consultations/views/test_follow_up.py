@@ -146,7 +146,7 @@ def test_it_is_filtered_and_sorted(scene: Referring) -> None:
     Suggestion.objects.filter(number=1).update(masked=[[0, 4]])
 
     def found(path: str = "/follow-up/", **fields: str) -> list[int]:
-        return shown(look(path, at=LATER, **fields))
+        return shown(look(path, None, at=LATER, **fields))
 
     assert found() == [soon, late, answered]
     assert found(sort="due") == [answered, late, soon]

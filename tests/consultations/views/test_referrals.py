@@ -250,8 +250,8 @@ def test_a_handler_accepts_answers_with_a_file_and_the_author_rates(scene: Refer
     attached = f'href="/attachments/{Attachment.objects.get().pk}/"'
     for reader in (secretary(scene), scene.officer, member(scene, 3)):
         assert attached in look(path, reader, at=LATER).content.decode()
-    for reader in (None, member(scene, 1)):
-        assert attached not in look(path, reader, at=LATER).content.decode()
+    for stranger in (None, member(scene, 1)):
+        assert attached not in look(path, stranger, at=LATER).content.decode()
     page = text_of(look(path, at=LATER))
     for word in ("已划定错时车位120个", "A类", "方案.pdf", "已增派警力", "会办"):
         assert word in page
