@@ -248,7 +248,7 @@ def test_the_number_of_queries_does_not_depend_on_the_events(
 
 
 LISTED = 22
-OPENED = 17
+OPENED = 16
 
 
 def test_who_reads_and_who_enters(scene: Scene) -> None:
