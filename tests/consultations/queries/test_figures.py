@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
 
+from consultations.actions.event_import import import_events, look_at_events
+from consultations.actions.event_names import likely_choices
 from consultations.enums import OutcomeKind, Presence, Satisfied
 from consultations.models import Attendance, Referral, ReferralBody, Reply, Satisfaction
 from consultations.periods import of_year
 from consultations.queries.figures import Figure, figures
 from jianyan.accounts.models import Body, Membership
-from tests.consultations.factories import make_suggestion, make_topic
-from tests.consultations.year_scene import AFTER, load_offline_year, local, make_event, make_outcome
+from tests.consultations.factories import actor, make_suggestion, make_topic
+from tests.consultations.year_scene import (
+    AFTER,
+    OFFLINE_YEAR,
+    load_offline_year,
+    local,
+    make_event,
+    make_outcome,
+)
 from tests.jianyan.accounts.factories import (
     make_county,
     make_member,
@@ -38,6 +48,26 @@ def test_every_figure_and_phrase_of_the_demo_year_comes_out(django_assert_num_qu
     told = {slug: (one["value"], one["printed"]) for slug, one in expected.items()}
     assert len(told) == 19
     assert {slug: (found[slug].value, found[slug].printed) for slug in told} == told
+
+
+def test_they_come_out_of_the_import_of_that_year_as_well() -> None:
+    county = make_county()
+    by, content = actor(make_secretary(county), AFTER), OFFLINE_YEAR.read_bytes()
+    body_id = county.committee.pk
+    plan = look_at_events(content=content, body_id=body_id, by=by, at=AFTER)
+    import_events(
+        content=content,
+        body_id=body_id,
+        choices=likely_choices(plan),
+        seen=plan.digest,
+        by=by,
+        at=AFTER,
+    )
+    found = by_slug(county.committee)
+    expected = json.loads(content)["expected"]
+    assert {slug: found[slug].printed for slug in expected} == {
+        slug: one["printed"] for slug, one in expected.items()
+    }
 
 
 def test_every_figure_says_what_it_is_beside_the_year_before() -> None:
