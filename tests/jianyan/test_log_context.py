@@ -138,6 +138,7 @@ try:
 except ValueError as error:
     password = "a local variable"
     log.exception("broken", error=repr(error))
+log.warning("Conflict: /r/0123456789abcdef0123456789abcdef.a-signed_link/answer")
 log.info("numbers", revision=19900010003456, request_id="13912345678abcdef13912345678abcd")
 """
 
@@ -167,6 +168,7 @@ def test_libraries_and_we_write_the_same_lines() -> None:
         ("twisted", "warning"),
         ("jianyan.example", "debug"),
         ("jianyan.example", "error"),
+        ("jianyan.example", "warning"),
         ("jianyan.example", "info"),
     ]
     for line in lines:
@@ -180,6 +182,8 @@ def test_what_libraries_would_give_away_is_not_written_and_mobile_numbers_are_ma
     text = "\n".join(said(LOG_FORMAT=form))
     for secret in ("a secret of", "a local variable", "19900010001", "19900010002", "9900010001"):
         assert secret not in text
+    assert "a-signed_link" not in text
+    assert "Conflict: /r/…/answer" in text
     assert "no 19********* nor +8619********* among" in text
     assert "violates check" in text
     assert "老街口" not in text

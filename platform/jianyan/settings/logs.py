@@ -2,7 +2,8 @@
 
 People are in it by their number, texts and keys not at all. Libraries that would write down what passes through them
 are kept from it whatever LOG_LEVEL says. What exceptions say is cut: PostgreSQL quotes the row that it refused, and a
-template that misses a word all that it was given. Mobile numbers are masked wherever they come from.
+template that misses a word all that it was given. Mobile numbers are masked wherever they come from, and so is what
+opens a referral to whoever has the address.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, WrappedLogger
 
 MOBILE = re.compile(r"(?<![0-9A-Za-z])((?:86)?1[3-9])\d{9}(?![0-9A-Za-z])")
+SIGNED_LINK = re.compile(r"(?<=/r/)[0-9a-f]{32}[^/\s\"']+")
 DETAIL = re.compile(r"DETAIL:.*", re.DOTALL)
 DETAIL_OF_A_LINE = re.compile(r"DETAIL:.*")
 WITHOUT_DETAIL = "DETAIL: …"
@@ -66,6 +68,7 @@ def configure(*, json: bool, level: str, worker: str = "") -> dict[str, Any]:
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     *endings,
                     mask_mobile_numbers,
+                    mask_signed_links,
                 ],
             }
         },
@@ -121,3 +124,8 @@ def leave_out_details_of_lines(_logger: WrappedLogger, _method: str, text: str) 
 def mask_mobile_numbers(_logger: WrappedLogger, _method: str, text: str) -> str:
     """The finished text without anybody's mobile number."""
     return MOBILE.sub(r"\1*********", text)
+
+
+def mask_signed_links(_logger: WrappedLogger, _method: str, text: str) -> str:
+    """The finished text without what comes after /r/ in an address by which a department answers."""
+    return SIGNED_LINK.sub("…", text)
