@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Mapping
 from enum import StrEnum
@@ -60,6 +61,8 @@ CHOICES: Mapping[StrEnum, tuple[str, ...]] = {
     SubmissionColumn.STATE: ("已提交", "已立案", "已办复", "不予立案"),
 }
 LAST_ROW = 10_000
+# As a workbook has it: of no time zone.
+MADE = dt.datetime(2026, 1, 1)  # noqa: DTZ001
 
 
 def csv_template() -> bytes:
@@ -73,13 +76,15 @@ def csv_template() -> bytes:
 
 
 def xlsx_template() -> bytes:
-    """A workbook with a sheet for each of the three lists."""
+    """A workbook with a sheet for each of the three lists; the same bytes every time."""
     # Loaded when it is asked for, as a server that starts has no use for openpyxl.
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
     from openpyxl.worksheet.worksheet import Worksheet
+
+    from ..documents.spreadsheet.workbook import saved
 
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
@@ -100,6 +105,5 @@ def xlsx_template() -> bytes:
                 choice.add(f"{letter}3:{letter}{LAST_ROW}")
                 sheet.add_data_validation(choice)
         sheet.freeze_panes = "A3"
-    out = io.BytesIO()
-    workbook.save(out)
-    return out.getvalue()
+    workbook.properties.created = workbook.properties.modified = MADE
+    return saved(workbook)

@@ -9,6 +9,7 @@ import zipfile
 from decimal import Decimal
 
 import pytest
+import time_machine
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -117,6 +118,13 @@ def test_a_template_as_it_is_brings_nothing_but_its_example(template: bytes) -> 
     rows = read(template)
     assert (rows.events, rows.outcomes, rows.submissions, rows.faults) == ([], [], [], [])
     assert rows.examples >= 1
+
+
+def test_a_template_is_the_same_whenever_it_is_made() -> None:
+    with time_machine.travel(TODAY, tick=False):
+        first = xlsx_template()
+    with time_machine.travel(TODAY + dt.timedelta(days=1), tick=False):
+        assert xlsx_template() == first
 
 
 def test_a_template_that_is_filled_in_is_read() -> None:
