@@ -5,9 +5,6 @@ from __future__ import annotations
 from ..models import Category
 from ..queries.categories import standard_names
 
-CONSULTATIONS = "consultations"
-"""What the events of a channel of consultation count as where nothing else is said."""
-
 
 def standard_categories() -> dict[str, Category]:
     """All categories by slug, after those of the standard that were not there have been made.

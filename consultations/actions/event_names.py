@@ -16,7 +16,8 @@ from ..errors import BadForm
 from ..importing.known import Known
 from ..importing.plan import NewChannel, Plan
 from ..models import Category, Channel
-from .categories import CONSULTATIONS, standard_categories
+from ..queries.categories import CONSULTATIONS
+from .categories import standard_categories
 
 CREATABLE = tuple(kind for kind in BodyKind if kind is not BodyKind.COMMITTEE)
 """Kinds of bodies that an import may make; a committee is founded, not imported."""

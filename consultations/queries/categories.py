@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "categories.json"
+CONSULTATIONS = "consultations"
+"""What the events of a channel of consultation count as where nothing else is said."""
 
 
 @cache

@@ -16,12 +16,12 @@ from jianyan.accounts.roles import Actor
 from ..keeping import READERS, may_keep
 from ..models import Category, Channel, Deliberation
 from ..periods import of_year
+from .categories import CONSULTATIONS
 from .event_counts import EventCounts, counts_as, counts_of, during
 
 PAGE = 50
 """Events on a page."""
 NOTHING = EventCounts(0, 0, 0, 0)
-CONSULTATIONS = "consultations"
 
 
 @dataclass(frozen=True, slots=True)
