@@ -368,8 +368,8 @@ def test_the_list_is_filtered_counted_and_paged(finished: Finished) -> None:
 )
 def test_nonsense_in_the_address_is_nothing(finished: Finished, query: dict[str, str]) -> None:
     make_outcome(finished, 1)
-    assert see("/outcomes/", **query).status_code == 200
-    assert see("/submissions/", **query).status_code == 200
+    assert see("/outcomes/", None, **query).status_code == 200
+    assert see("/submissions/", None, **query).status_code == 200
 
 
 def test_no_outcome_and_no_such_outcome(finished: Finished) -> None:
