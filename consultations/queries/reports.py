@@ -102,7 +102,9 @@ def report_list(actor: Actor | None, *, page: int = 1) -> ReportList:
 
 
 def _reports() -> QuerySet[Report]:
-    return Report.objects.select_related("body", "replaces", "submitted_by", "signed_by")
+    """Without what was frozen and signed, which is megabytes and read of one of them at most."""
+    rows = Report.objects.select_related("body", "replaces", "submitted_by", "signed_by")
+    return rows.defer("content", "figures", "replaces__content", "replaces__figures")
 
 
 def _paths(actor: Actor | None) -> tuple[str, ...]:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .. import labels as common
-from ..content import printed
 from ..format import Format
 from ..markdown import grid_of, paragraph, table_of, words
 from .model import ReportDocument
-from .outline import APPENDICES, COLUMNS, Outline, outline_of
+from .outline import APPENDICES, COLUMNS, Outline, as_printed, outline_of
 
 
 def render(document: ReportDocument) -> bytes:
     """UTF-8 with a line feed at the end; no text in it becomes markup, a link or HTML."""
-    outline = outline_of(printed(document))
+    outline = outline_of(as_printed(document))
     return ("\n\n".join(_parts(outline)) + "\n").encode()
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...enums import ReportPart, ReportStatus
 from .. import labels as common
+from ..content import printed
 from ..outline import Frame, Grid, ordinal
 from ..wording import date_text
 from . import labels
@@ -80,6 +81,11 @@ def outline_of(document: ReportDocument) -> Outline:
         ),
         hashes=tuple(_hashes(document)),
     )
+
+
+def as_printed(document: ReportDocument) -> ReportDocument:
+    """Every text as it is printed, without the rows behind the figures: no page has them, and they may be many."""
+    return printed(replace(document, figures=replace(document.figures, sources=())))
 
 
 def _blocks(document: ReportDocument) -> Iterator[Block]:

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from ..content import printed
 from ..paper import appendix, attached, charted, framed, head, imprint, joined
 from .model import Figure, ReportDocument
-from .outline import APPENDICES, COLUMNS, Block, FigureTable, Outline, outline_of
+from .outline import APPENDICES, COLUMNS, Block, FigureTable, Outline, as_printed, outline_of
 
 _HEADINGS = {1: ("h2", "first"), 2: ("h3", "second")}
 _PLACES = tuple(zip(("appendix-figures", "appendix-charts", "appendix-record"), APPENDICES, strict=True))
@@ -24,7 +23,7 @@ Address = Callable[[str], str]
 
 def paper(document: ReportDocument, *, address: Address | None = None) -> SafeString:
     """The whole document, every text in it escaped. Without script, style or anything from elsewhere."""
-    document = printed(document)
+    document = as_printed(document)
     outline = outline_of(document)
     figures = {one.slug: one for one in document.figures.figures}
     lead = address or _row_of
