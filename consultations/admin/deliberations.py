@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from jianyan.accounts.searched import Searched
 
+from ..actions.categories import standard_categories
 from ..forms.preparation import RULES_MEAN
 from ..models import (
     Attendance,
@@ -29,6 +30,7 @@ from ..models import (
     Topic,
     Vote,
 )
+from ..queries.categories import CONSULTATIONS
 from .limits import Kept, ReadOnly
 
 
@@ -49,6 +51,13 @@ class ChannelAdmin(admin.ModelAdmin):
         if db_field.name in RULES_MEAN:
             kwargs["help_text"] = RULES_MEAN[db_field.name]
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - so Django calls it
+        """What counts as consultation counts so in the year's report, too, unless something else was chosen."""
+        super().save_related(request, form, formsets, change)
+        channel: Channel = form.instance
+        if channel.is_consultation and not channel.categories.exists():
+            channel.categories.add(standard_categories()[CONSULTATIONS])
 
 
 class AttendanceInline(Searched, Kept, admin.TabularInline):

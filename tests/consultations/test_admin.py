@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from consultations.actions.categories import standard_categories
 from consultations.actions.votes import Ballot, cast_votes
 from consultations.models import (
     Attendance,
@@ -25,7 +26,7 @@ from consultations.models import (
     Vote,
 )
 from jianyan.accounts.models import User
-from tests.consultations.factories import MINUTE, NOON, actor, make_suggestion, make_topic
+from tests.consultations.factories import MINUTE, NOON, actor, make_deliberation, make_suggestion, make_topic
 from tests.consultations.summary_scene import make_drafted
 from tests.jianyan.accounts import factories
 from tests.jianyan.accounts.factories import PASSWORD
@@ -201,3 +202,60 @@ def test_a_channel_says_what_its_rules_mean_and_a_deliberation_s_link_is_only_re
     assert "避免靠前的建言占便宜" in shown
     form = office.get(pages(topic.deliberation)[2]).context["adminform"].form
     assert "linked" not in form.fields
+
+
+@pytest.mark.parametrize(
+    ("consultation", "chosen", "counts_as"),
+    [(True, None, ["consultations"]), (False, None, []), (True, "hall_sessions", ["hall_sessions"])],
+)
+def test_a_channel_of_consultation_counts_as_that_unless_something_else_is_chosen(
+    office: Client, consultation: bool, chosen: str | None, counts_as: list[str]
+) -> None:
+    standard = standard_categories()
+    form = {
+        "slug": "forum",
+        "name": "协商论坛",
+        "reasons": "[]",
+        "two_persons": "on",
+        "policy": "",
+        "position": 1,
+        "ideas": 1,
+        "length": 200,
+        "ballot": "support",
+        "tallies": "live",
+        "consensus_share": 50,
+        "consensus_sectors": 3,
+        "referral_months": 3,
+        "extension_months": 1,
+        "acceptance_days": 10,
+        "reminder_days": "[-7, 1]",
+    }
+    if consultation:
+        form["is_consultation"] = "on"
+    if chosen is not None:
+        form["categories"] = standard[chosen].pk
+    assert office.post(reverse("admin:consultations_channel_add"), form).status_code == 302
+    channel = Channel.objects.get(slug="forum")
+    assert list(channel.categories.values_list("slug", flat=True)) == counts_as
+
+
+def test_days_of_reminders_that_are_none_are_refused_at_their_field(office: Client, topic: Topic) -> None:
+    channel = pages(topic.deliberation.channel)[2]
+    for days in ("[1.5]", '["morgen"]', "[9999]", "7", "[true]"):
+        answer = office.post(channel, {"reminder_days": days})
+        assert "请在方括号内填写整数天数" in answer.text, days
+
+
+def test_a_body_with_a_history_is_not_deleted_and_what_keeps_it_is_named(office: Client) -> None:
+    county = factories.make_county()
+    deliberation = make_deliberation(county, "渡口现场协商", host=county.sectors[0])
+    delete = reverse("admin:accounts_body_delete", args=[county.sectors[0].pk])
+    page = office.get(delete).text
+    assert "渡口现场协商" in page
+    office.post(delete, {"post": "yes"})
+    listed = reverse("admin:accounts_body_changelist")
+    office.post(
+        listed, {"action": "delete_selected", "_selected_action": county.sectors[0].pk, "post": "yes"}
+    )
+    deliberation.refresh_from_db()
+    assert deliberation.host == county.sectors[0]
