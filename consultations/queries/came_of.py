@@ -50,12 +50,16 @@ class Outcomes:
 
 
 def outcomes_on(
-    *, referrals: Collection[int] = (), suggestions: Collection[int] = (), summaries: Collection[int] = ()
+    seen: QuerySet[Outcome],
+    *,
+    referrals: Collection[int] = (),
+    suggestions: Collection[int] = (),
+    summaries: Collection[int] = (),
 ) -> Outcomes:
-    """What came of these, by their ids: two queries."""
+    """What came of these, by their ids, of the outcomes that the reader may see: two queries."""
     grown = Submission.suggestions.through.objects.filter(suggestion__in=suggestions)
     covers = (
-        OutcomeCover.objects.filter(outcome__withdrawn_at=None)
+        OutcomeCover.objects.filter(outcome__in=seen, outcome__withdrawn_at=None)
         .filter(
             Q(referral__in=referrals)
             | Q(suggestion__in=suggestions)
@@ -82,13 +86,14 @@ def outcomes_on(
 
 
 def outcomes_covering(
+    seen: QuerySet[Outcome],
     *,
     referrals: QuerySet[Referral],
     suggestions: QuerySet[Suggestion],
     summaries: QuerySet[Summary],
     deliberations: QuerySet[Deliberation] | None = None,
 ) -> QuerySet[Outcome]:
-    """The outcomes that cover any of these, each once."""
+    """Those of the outcomes that the reader may see which cover any of these, each once."""
     grown = Submission.objects.filter(withdrawn_at=None, suggestions__in=suggestions)
     covers = OutcomeCover.objects.filter(
         Q(referral__in=referrals)
@@ -97,7 +102,7 @@ def outcomes_covering(
         | Q(submission__in=grown)
         | Q(deliberation__in=Deliberation.objects.none() if deliberations is None else deliberations)
     )
-    return Outcome.objects.filter(withdrawn_at=None, pk__in=covers.values("outcome"))
+    return seen.filter(withdrawn_at=None, pk__in=covers.values("outcome"))
 
 
 def came_of(outcome: Outcome) -> CameOf:

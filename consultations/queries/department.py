@@ -95,7 +95,7 @@ def department_desk(actor: Actor, *, at: dt.datetime, shelf: str = TO_DO, page: 
                 bodies=tuple(str(one.body) for one in referral.bodies.all() if one.body_id in ids),
                 leads=any(one.leads for one in referral.bodies.all() if one.body_id in ids),
             )
-            for row, referral in zip(rows_of(loaded, at=at), loaded, strict=True)
+            for row, referral in zip(rows_of(loaded, actor, at=at), loaded, strict=True)
         ),
         page=page,
         pages=pages,

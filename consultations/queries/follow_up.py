@@ -13,8 +13,9 @@ from jianyan.accounts.models import Body
 from jianyan.accounts.roles import Actor
 
 from ..enums import PUBLIC, ReferralState, Satisfied
-from ..models import Deliberation, Referral, Reply, Satisfaction, Suggestion, Summary, Theme
+from ..models import Deliberation, Outcome, Referral, Reply, Satisfaction, Suggestion, Summary, Theme
 from .came_of import CameOf, came_of, outcomes_covering
+from .outcomes import visible_outcomes
 from .referral_rows import PUBLIC_STATES, ReferralRow, overdue, rows_of, with_all
 from .visible import visible_deliberations
 
@@ -96,7 +97,8 @@ def follow_up(
     """The page, of one deliberation that the person may see or of all of them; as many queries for many as for one."""
     seen = _seen(actor, at, deliberation)
     scope = _scope(seen)
-    figures = _figures(scope, seen, at)
+    outcomes = visible_outcomes(actor, at)
+    figures = _figures(scope, seen, outcomes, at)
     rows = filtered(scope, filters, at)
     found = rows.count() if filters.any else figures.referred
     pages = max(1, -(-found // PER_PAGE))
@@ -106,7 +108,7 @@ def follow_up(
         deliberation=deliberation,
         filters=replace(filters, page=page),
         figures=figures,
-        rows=rows_of(shown, at=at),
+        rows=rows_of(shown, actor, at=at),
         found=found,
         pages=pages,
         bodies=tuple(
@@ -119,7 +121,7 @@ def follow_up(
             .values_list("name", flat=True)
             .distinct()
         ),
-        further=_further(scope, deliberation) if deliberation is not None else (),
+        further=_further(scope, deliberation, outcomes) if deliberation is not None else (),
     )
 
 
@@ -132,7 +134,7 @@ def all_rows(
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
         loaded = {one.pk: one for one in with_all(Referral.objects.filter(pk__in=some))}
-        yield from rows_of((loaded[pk] for pk in some), at=at)
+        yield from rows_of((loaded[pk] for pk in some), actor, at=at)
 
 
 def _seen(actor: Actor | None, at: dt.datetime, deliberation: Deliberation | None) -> QuerySet[Deliberation]:
@@ -183,7 +185,9 @@ def _saying(words: str) -> Q:
     )
 
 
-def _figures(scope: QuerySet[Referral], seen: QuerySet[Deliberation], at: dt.datetime) -> Figures:
+def _figures(
+    scope: QuerySet[Referral], seen: QuerySet[Deliberation], outcomes: QuerySet[Outcome], at: dt.datetime
+) -> Figures:
     answered = Q(state=ReferralState.ANSWERED) | Q(state=ReferralState.CLOSED, answered_at__isnull=False)
     counts = scope.aggregate(
         referred=Count("pk"),
@@ -200,6 +204,7 @@ def _figures(scope: QuerySet[Referral], seen: QuerySet[Deliberation], at: dt.dat
         .order_by()
     )
     came = outcomes_covering(
+        outcomes,
         referrals=scope,
         suggestions=Suggestion.objects.filter(topic__deliberation__in=seen),
         summaries=Summary.objects.filter(deliberation__in=seen),
@@ -211,14 +216,18 @@ def _figures(scope: QuerySet[Referral], seen: QuerySet[Deliberation], at: dt.dat
     )
 
 
-def _further(scope: QuerySet[Referral], deliberation: Deliberation) -> tuple[CameOf, ...]:
+def _further(
+    scope: QuerySet[Referral], deliberation: Deliberation, outcomes: QuerySet[Outcome]
+) -> tuple[CameOf, ...]:
     """What came of the deliberation beside its referrals: of other suggestions, of its summary, of itself."""
     inside = outcomes_covering(
+        outcomes,
         referrals=scope,
         suggestions=Suggestion.objects.filter(referrals__in=scope),
         summaries=Summary.objects.none(),
     )
     around = outcomes_covering(
+        outcomes,
         referrals=Referral.objects.none(),
         suggestions=Suggestion.objects.filter(topic__deliberation=deliberation),
         summaries=Summary.objects.filter(deliberation=deliberation),

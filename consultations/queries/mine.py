@@ -96,7 +96,7 @@ def mine(actor: Actor, *, at: dt.datetime) -> tuple[MyTopic, ...]:
         votes.setdefault(vote.topic_id, []).append(vote)
     own = [one for several in ideas.values() for one in several]
     supported = [vote.suggestion.merged_into or vote.suggestion for cast in votes.values() for vote in cast]
-    ways = ways_of([*own, *supported], at=at)
+    ways = ways_of([*own, *supported], actor, at=at)
     stands = {topic_id: _stands(cast, forest, ways) for topic_id, cast, forest in _grouped(votes)}
     of = {*ideas, *(topic_id for topic_id, standing in stands.items() if standing)}
     topics = Topic.objects.filter(pk__in=of).order_by("-closes_at", "-id")

@@ -185,7 +185,7 @@ def _page(
     own = [one for reply in replies if reply.stands for one in reply.ratings if one.own]
     secretary = Party.SECRETARY in parties
     return ReferralPage(
-        row=rows_of([referral], at=at)[0],
+        row=rows_of([referral], by if isinstance(by, Actor) else None, at=at)[0],
         standing=standing,
         steps=tuple(
             _step(one, inside=inside)

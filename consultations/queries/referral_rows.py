@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from jianyan.accounts.roles import Actor
+
 from ..enums import PUBLIC, ReferralState, Satisfied
 from ..models import Referral, ReferralBody, Reply, Satisfaction, Suggestion
 from ..referral_states import OPEN
 from .came_of import CameOf, outcomes_on
+from .outcomes import visible_outcomes
 
 PUBLIC_STATES = tuple(state for state in ReferralState if state is not ReferralState.WITHDRAWN)
 """Those of the referrals that are followed up: one that was taken back is none any more."""
@@ -93,11 +96,17 @@ def with_all(rows: QuerySet[Referral]) -> QuerySet[Referral]:
     )
 
 
-def rows_of(referrals: Iterable[Referral], *, at: dt.datetime) -> tuple[ReferralRow, ...]:
-    """The rows of referrals that were loaded `with_all`; two queries more, for what came of them."""
+def rows_of(
+    referrals: Iterable[Referral], actor: Actor | None, *, at: dt.datetime
+) -> tuple[ReferralRow, ...]:
+    """The rows of referrals that were loaded `with_all`, as this person reads them; few queries more, for what came of them."""
     loaded = list(referrals)
     resting = {one.pk: tuple(idea.pk for idea in one.suggestions.all()) for one in loaded}
-    came = outcomes_on(referrals=resting, suggestions={pk for ids in resting.values() for pk in ids})
+    came = outcomes_on(
+        visible_outcomes(actor, at),
+        referrals=resting,
+        suggestions={pk for ids in resting.values() for pk in ids},
+    )
     today = timezone.localdate(at)
     return tuple(
         _row(one, came.covering(referrals=(one.pk,), suggestions=resting[one.pk]), today) for one in loaded

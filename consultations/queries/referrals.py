@@ -92,7 +92,7 @@ def referral_list(
         states=tuple(Shelf(state.value, str(state.label), counts[state.value]) for state in ReferralState),
         overdue=counts[OVERDUE],
         supervised=counts[SUPERVISED],
-        rows=rows_of(with_all(rows)[(page - 1) * PER_PAGE : page * PER_PAGE], at=at),
+        rows=rows_of(with_all(rows)[(page - 1) * PER_PAGE : page * PER_PAGE], actor, at=at),
         found=found,
         pages=pages,
         bodies=tuple(

@@ -6,15 +6,18 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from jianyan.accounts.roles import Actor
 
 from ..enums import Move, ReferralState, Satisfied, StatementKind, SubmissionKind, SummaryStatus
 from ..models import (
     Citation,
     Merge,
+    Outcome,
     Referral,
     ReferralBody,
     ReferralStep,
@@ -26,6 +29,7 @@ from ..models import (
 )
 from ..referral_states import OPEN
 from .came_of import CameOf, Outcomes, outcomes_on
+from .outcomes import visible_outcomes
 
 TOLD = (Move.ACCEPT, Move.SEND_BACK, Move.READDRESS, Move.REOPEN, Move.CLOSE)
 """Steps that are stations; to whom it went first, replies and ratings have rows of their own."""
@@ -63,20 +67,21 @@ class _Found:
     outcomes: Outcomes
 
 
-def ways_of(suggestions: Collection[Suggestion], *, at: dt.datetime) -> dict[int, Way]:
-    """By id, the ways of these suggestions as everybody may read them; what was merged goes on with its representative.
+def ways_of(suggestions: Collection[Suggestion], actor: Actor | None, *, at: dt.datetime) -> dict[int, Way]:
+    """By id, the ways of these suggestions as this person may read them; what was merged goes on with its representative.
 
     As many queries for many as for one; none where there are none.
     """
     if not suggestions:
         return {}
     ids = {one.pk for one in suggestions}
-    found = _find(ids | {one.merged_into_id for one in suggestions if one.merged_into_id is not None})
+    ids |= {one.merged_into_id for one in suggestions if one.merged_into_id is not None}
+    found = _find(ids, visible_outcomes(actor, at))
     today = timezone.localdate(at)
     return {one.pk: _way(one, found, today) for one in suggestions}
 
 
-def _find(ids: Collection[int]) -> _Found:
+def _find(ids: Collection[int], seen: QuerySet[Outcome]) -> _Found:
     referrals: dict[int, list[Referral]] = {}
     loaded: dict[int, Referral] = {}
     links = Referral.suggestions.through.objects.filter(suggestion__in=ids).exclude(
@@ -97,6 +102,7 @@ def _find(ids: Collection[int]) -> _Found:
         referrals=referrals,
         submissions=_submissions(ids),
         outcomes=outcomes_on(
+            seen,
             referrals=loaded,
             suggestions=ids,
             summaries={one.pk for signed in summaries.values() for one in signed.values()},

@@ -39,7 +39,7 @@ def scene(db: None) -> Referring:
 
 def way(scene: Referring, number: int, *, at: dt.datetime = LATER) -> tuple[Station, ...]:
     suggestion = scene.suggestion(number)
-    return ways_of([suggestion], at=at)[suggestion.pk]
+    return ways_of([suggestion], actor(suggestion.author), at=at)[suggestion.pk]
 
 
 def words(stations: tuple[Station, ...]) -> list[str]:
@@ -180,7 +180,7 @@ def test_ones_own_page_asks_as_often_for_many_ways_as_for_one(scene: Referring) 
 
 def test_nothing_is_asked_where_there_are_no_suggestions(db: None) -> None:
     with CaptureQueriesContext(connection) as asked:
-        assert ways_of([], at=LATER) == {}
+        assert ways_of([], None, at=LATER) == {}
     assert len(asked) == 0
 
 

@@ -22,7 +22,7 @@ from consultations.models import Deliberation, Referral, Suggestion
 from consultations.queries.follow_up import PER_PAGE
 from jianyan.accounts.models import User
 from tests.consultations.factories import actor
-from tests.consultations.follow_scene import make_outcome, make_submission, outcome_facts
+from tests.consultations.follow_scene import make_event, make_outcome, make_submission, outcome_facts
 from tests.consultations.referral_scene import DAY, REFERRED, Referring, make_referring
 from tests.consultations.views.looking import look, text_of
 from tests.jianyan.accounts.factories import make_auditor, make_member, make_moderator, make_user
@@ -137,6 +137,25 @@ def test_what_came_of_a_document_counts_for_the_suggestion_that_grew_into_it(sce
     assert "提案被采用" in text_of(answer)
     assert figures(answer)["成效"] == "1"
     assert "其他成效" not in text_of(answer)
+
+
+def test_of_what_covers_something_closed_as_well_only_those_hear_to_whom_all_is_open(
+    scene: Referring,
+) -> None:
+    referral = scene.refer()
+    closed = make_event(scene.county.committee, scene.drafted.finished.secretary)
+    Deliberation.objects.filter(pk=closed.pk).update(visibility=Visibility.MEMBERS)
+    record_outcome(
+        facts=outcome_facts(scene.county.committee, words="两件事一并批示"),
+        covers=Covers(referrals=frozenset([referral.pk]), deliberations=frozenset([closed.pk])),
+        by=scene.by,
+        at=LATER,
+    )
+    for path in ("/follow-up/", place(scene), f"/referrals/{referral.pk}/", "/follow-up/export/csv"):
+        assert "两件事一并批示" not in look(path, at=LATER).content.decode()
+        assert "两件事一并批示" in look(path, scene.suggestion(1).author, at=LATER).content.decode()
+    assert figures(look("/follow-up/", at=LATER))["成效"] == "0"
+    assert figures(look("/follow-up/", scene.suggestion(1).author, at=LATER))["成效"] == "1"
 
 
 def test_it_is_filtered_and_sorted(scene: Referring) -> None:
