@@ -30,7 +30,7 @@ from ..documents.report.paper import paper
 from ..errors import NotSignedIn, Refused, UnknownReport
 from ..forms.reports import PeriodForm
 from ..models import Report
-from ..queries.report_export import exported, unwritten
+from ..queries.report_export import WITH_ROWS, export_of, exported, unwritten
 from ..queries.report_page import ReportPage, report_page
 from ..queries.reports import committee, report_list, versions_of
 from .desk_place import whole
@@ -84,7 +84,11 @@ def report_export(request: HttpRequest, year: int, name: str) -> HttpResponse:
         raise Http404
     place, at = asked(request, year), timezone.now()
     page = page_at(request, place)
-    if page.report is None:
+    signed = page.report is not None and page.report.content is not None
+    if not signed and name not in WITH_ROWS:
+        # What was counted for the page will do.
+        file = export_of(page.document, name)
+    elif page.report is None:
         file = unwritten(page.body, page.period, name, at=at)
     else:
         file = exported(page.report, name, at=at)
