@@ -648,7 +648,9 @@ class UnknownFigure(Refused):
 
 
 class ReportSigned(AlreadySigned):
-    sentence = _("This report is signed and can no longer change. A mistake is corrected by a further version.")
+    sentence = _(
+        "This report is signed and can no longer change. A mistake is corrected by a further version."
+    )
 
 
 class ReportInReview(InReview):

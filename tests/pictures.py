@@ -144,6 +144,20 @@ def summary(studio: Studio) -> Page:
     return page
 
 
+def follow_up(studio: Studio) -> Page:
+    """To whom suggestions went, and what came of them."""
+    page = studio.enter(LAPTOP)
+    page.goto("/follow-up/")
+    return page
+
+
+def report(studio: Studio) -> Page:
+    """The annual report, every figure a link to its rows."""
+    page = studio.enter(LAPTOP)
+    page.goto("/reports/2025/")
+    return page
+
+
 def _post(page: Page, text: str) -> None:
     page.fill("form.write textarea", text)
     page.locator("form.write button[type=submit], form.write button:not([type])").first.click()
@@ -166,6 +180,8 @@ WANTED: dict[str, Callable[[Studio], Page]] = {
     "desk": desk,
     "screen": screen,
     "summary": summary,
+    "follow-up": follow_up,
+    "report": report,
 }
 
 

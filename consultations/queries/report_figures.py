@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
@@ -33,6 +34,7 @@ MOST_ROWS = 1000
 """Rows behind a figure that are kept with a report; the page of the figure has them all."""
 NOTE = 500
 """Characters of what is said beside a row."""
+_BETWEEN = re.compile("[、，,；;/]")
 SHOWN = 30
 """Rows of a breakdown; the smaller ones together are one more."""
 
@@ -78,7 +80,10 @@ def _source(row: FigureRow) -> Source:
 
 
 def terms_in(body: Body, period: Period) -> tuple[str, ...]:
-    """The terms (届) of those who were members of the body in the period, in the order in which they began. One query."""
+    """The terms (届) of those who were members of the body in the period, in the order in which they began. One query.
+
+    Whoever sits for another term is said by rosters to sit for both (第九届、第十届): it is the last one that has begun then.
+    """
     rows = (
         Membership.objects.filter(body=body, role=Role.MEMBER)
         .exclude(term="")
@@ -88,7 +93,7 @@ def terms_in(body: Body, period: Period) -> tuple[str, ...]:
     )
     return tuple(
         dict.fromkeys(
-            term
+            _BETWEEN.split(term)[-1].strip()
             for term, since, until in rows
             if (since is None or since <= period.until) and (until is None or until >= period.since)
         )

@@ -43,4 +43,4 @@ def topic(request: HttpRequest, topic_id: int) -> HttpResponse:
     return answer
 
 
-urlpatterns: list[URLPattern] = [path("embed/topics/<int:topic_id>/", topic, name="embed_topic")]
+urlpatterns: list[URLPattern] = [path("embed/topics/<int:topic_id>/", topic, name="embed-topic")]

@@ -34,7 +34,7 @@ def feed(request: HttpRequest, name: str) -> HttpResponse:
     title, entries_of, page = _FEEDS[name]
     entries = entries_of(timezone.now())
     site = site_of(request)
-    own = site + reverse(f"consultations:feed_{name}")
+    own = site + reverse(f"consultations:feed-{name}")
     atom = Atom1Feed(
         title=f"{title} · {gettext('Jianyan')}",
         link=site + reverse(page),
@@ -74,5 +74,5 @@ def _add(atom: Atom1Feed, entry: Entry, site: str) -> None:
 
 
 urlpatterns: list[URLPattern] = [
-    path(f"feeds/{name}.atom", feed, {"name": name}, name=f"feed_{name}") for name in _FEEDS
+    path(f"feeds/{name}.atom", feed, {"name": name}, name=f"feed-{name}") for name in _FEEDS
 ]

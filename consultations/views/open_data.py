@@ -176,8 +176,8 @@ def _with_site(row: Row, pages: list[int], site: str) -> Row:
 
 
 urlpatterns: list[URLPattern] = [
-    path("open/", page, name="open_data"),
-    path("open/v1/schema.json", describe, name="open_schema"),
-    path("open/v1/<slug:name>.csv", download, {"form": "csv"}, name="open_csv"),
-    path("open/v1/<slug:name>.json", download, {"form": "json"}, name="open_json"),
+    path("open/", page, name="open-data"),
+    path("open/v1/schema.json", describe, name="open-schema"),
+    path("open/v1/<slug:name>.csv", download, {"form": "csv"}, name="open-csv"),
+    path("open/v1/<slug:name>.json", download, {"form": "json"}, name="open-json"),
 ]

@@ -12,8 +12,11 @@ from consultations.periods import Period, of_year
 def test_a_year_is_from_new_year_to_its_eve() -> None:
     year = of_year(2025)
     assert year == Period(dt.date(2025, 1, 1), dt.date(2025, 12, 31))
-    assert year.is_year and str(year) == "2025" and year.year == 2025
-    assert dt.date(2025, 12, 31) in year and dt.date(2026, 1, 1) not in year
+    assert year.is_year
+    assert str(year) == "2025"
+    assert year.year == 2025
+    assert dt.date(2025, 12, 31) in year
+    assert dt.date(2026, 1, 1) not in year
 
 
 def test_instants_are_those_of_local_midnight() -> None:

@@ -12,8 +12,8 @@ from pytest_django import Settings
 from consultations.actions.behalf import enter_suggestion
 from consultations.actions.cosigning import answer_cosigning, name_cosigners
 from consultations.actions.freezing import freeze_deliberation
-from consultations.actions.moderation import publish_suggestion
 from consultations.actions.kept_files import Upload
+from consultations.actions.moderation import publish_suggestion
 from consultations.actions.suggestions import edit_suggestion, withdraw_suggestion
 from consultations.documents.snapshot import read_snapshot
 from consultations.enums import Cosigning, News, Step

@@ -203,7 +203,13 @@ def test_a_period_of_two_terms_names_both(scene: Reporting) -> None:
         ("新委员", "2025-07-01", None, "第十届"),
     ):
         make_membership(make_user(name), scene.county.committee, term=term, since=since, until=until)  # type: ignore[arg-type]
-    assert "跨第九届、第十届" in client_of(scene.secretary).get(PAGE).text
+    assert "（跨第九届、第十届）" in client_of(scene.secretary).get(PAGE).text
+
+
+def test_whoever_sits_for_a_second_term_makes_no_year_one_of_two_terms(scene: Reporting) -> None:
+    make_membership(make_user("连任委员"), scene.county.committee, term="第九届、第十届")
+    make_membership(make_user("新任委员"), scene.county.committee, term="第十届")
+    assert "跨第" not in client_of(scene.secretary).get(PAGE).text
 
 
 # --- the editor ---------------------------------------------------------------------------------------------
