@@ -11,7 +11,7 @@ from .. import rules
 from ..enums import Phase, Status
 from ..models import Suggestion, Topic
 from .authors import author_name, with_authors
-from .open_data import public_deliberations
+from .open_rows import public_deliberations
 
 MOST = 5
 

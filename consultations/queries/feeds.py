@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Max, Q
 from django.urls import reverse
 
-from .open_data import public_deliberations, public_outcomes
+from .open_rows import public_deliberations, public_outcomes
 
 MOST = 50
 

@@ -6,43 +6,23 @@ What a dataset consists of is said in `DATASETS`; docs/open-data.md and `/open/v
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
-from django.db.models import Count, Q, QuerySet, Sum
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.db.models import Count, QuerySet, Sum
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .. import rules
-from ..enums import PUBLIC, Phase, ReferralState, ReportStatus, Status, SummaryStatus
-from ..models import (
-    Deliberation,
-    EventRecord,
-    Outcome,
-    OutcomeCover,
-    Referral,
-    Report,
-    Submission,
-    Suggestion,
-    Summary,
-    Topic,
-)
 from ..periods import Period
-from .authors import author_name, with_authors
-from .event_counts import counts_of
-from .facts import zulu
-from .visible import visible_deliberations
+from . import open_rows
+from .open_rows import Row
 
 VERSION = "jianyan.open/1"
 AT_A_TIME = 1_000
 """Rows that are read together while a file is sent."""
 
-Value: TypeAlias = str | int | float | bool | None
-Row: TypeAlias = tuple[Value, ...]
 Type: TypeAlias = Literal["string", "integer", "number", "boolean", "date", "date-time", "uri"]
 
 
@@ -94,288 +74,6 @@ class Dataset:
         return f"{self.name} {told['rows']} {told['editions']}"
 
 
-def public_deliberations(at: dt.datetime) -> QuerySet[Deliberation]:
-    """Those that anybody may see."""
-    return visible_deliberations(None, at)
-
-
-def public_outcomes(at: dt.datetime) -> QuerySet[Outcome]:
-    """Those that cover something that anybody may see, or a submission."""
-    public = public_deliberations(at).values("pk")
-    covers = OutcomeCover.objects.filter(
-        Q(deliberation__in=public)
-        | Q(suggestion__topic__deliberation__in=public, suggestion__status__in=PUBLIC)
-        | Q(referral__deliberation__in=public)
-        | Q(summary__deliberation__in=public)
-        | Q(submission__withdrawn_at=None, submission__isnull=False)
-    )
-    return Outcome.objects.filter(withdrawn_at=None, pk__in=covers.values("outcome"))
-
-
-def _topics(at: dt.datetime) -> QuerySet[Topic]:
-    return Topic.objects.filter(
-        deliberation__in=public_deliberations(at).values("pk"), announced_at__lte=at
-    ).select_related("deliberation__host")
-
-
-def _suggestions(at: dt.datetime) -> QuerySet[Suggestion]:
-    shown = Suggestion.objects.filter(topic__in=_topics(at).order_by().values("pk"), status__in=PUBLIC)
-    return with_authors(shown).select_related("topic", "theme")
-
-
-def _summaries(at: dt.datetime) -> QuerySet[Summary]:
-    signed = Summary.objects.filter(
-        status=SummaryStatus.SIGNED, deliberation__in=public_deliberations(at).values("pk")
-    )
-    return signed.select_related("issuer", "replaced_by").defer("snapshot", "content")
-
-
-def _referrals(at: dt.datetime) -> QuerySet[Referral]:
-    given = Referral.objects.exclude(state=ReferralState.WITHDRAWN)
-    return given.filter(deliberation__in=public_deliberations(at).values("pk")).prefetch_related(
-        "bodies__body", "suggestions", "replies__grade"
-    )
-
-
-def _outcomes(at: dt.datetime) -> QuerySet[Outcome]:
-    return public_outcomes(at).select_related("body").prefetch_related("covers")
-
-
-def _events(at: dt.datetime) -> QuerySet[EventRecord]:
-    recorded = EventRecord.objects.filter(
-        withdrawn_at=None, deliberation__in=public_deliberations(at).values("pk")
-    )
-    return recorded.select_related("deliberation__host", "deliberation__channel").prefetch_related(
-        "co_hosts", "deliberation__categories", "deliberation__channel__categories"
-    )
-
-
-def _submissions(_at: dt.datetime) -> QuerySet[Submission]:
-    return Submission.objects.filter(withdrawn_at=None).select_related("body").prefetch_related("suggestions")
-
-
-def _reports(_at: dt.datetime) -> QuerySet[Report]:
-    return Report.objects.filter(status=ReportStatus.SIGNED).select_related("body").defer("content")
-
-
-def _deliberation_rows(found: list[Deliberation], _at: dt.datetime) -> Iterator[Row]:
-    counts = counts_of(Deliberation.objects.filter(pk__in=[one.pk for one in found]))
-    for one in found:
-        numbers = counts[one.pk]
-        yield (
-            one.pk,
-            reverse("consultations:deliberation", args=[one.pk]),
-            one.title,
-            one.channel.name,
-            one.host.name,
-            one.year,
-            one.number,
-            one.mode,
-            one.place,
-            zulu(one.starts_at),
-            zulu(one.ends_at),
-            numbers.attendance,
-            numbers.statements,
-        )
-
-
-def _topic_rows(found: list[Topic], at: dt.datetime) -> Iterator[Row]:
-    sums = {
-        topic_id: (ideas, support)
-        for topic_id, ideas, support in Suggestion.objects.filter(topic__in=found, status=Status.PUBLISHED)
-        .order_by()
-        .values_list("topic_id")
-        .annotate(ideas=Count("pk"), support_sum=Sum("support"))
-    }
-    for one in found:
-        ideas, support = sums.get(one.pk, (0, 0))
-        phase = rules.phase(one, at)
-        yield (
-            one.pk,
-            reverse("consultations:topic", args=[one.pk]),
-            one.deliberation_id,
-            one.title,
-            one.prompt,
-            zulu(one.opens_at),
-            zulu(one.closes_at),
-            phase.value,
-            one.anonymous,
-            ideas,
-            support if rules.tallies_shown(one, at) else None,
-            one.head if phase is Phase.CLOSED else None,
-        )
-
-
-def _suggestion_rows(found: list[Suggestion], at: dt.datetime) -> Iterator[Row]:
-    for one in found:
-        topic = one.topic
-        shown = rules.tallies_shown(topic, at)
-        sector = one.sector.name if one.sector is not None and not topic.anonymous else None
-        yield (
-            one.pk,
-            f"{reverse('consultations:topic', args=[topic.pk])}#s{one.pk}",
-            topic.pk,
-            one.number,
-            one.public_text,
-            None if topic.anonymous else author_name(one, topic),
-            sector,
-            one.status,
-            one.merged_into_id,
-            one.theme.name if one.theme is not None else None,
-            one.support if shown else None,
-            one.neutral if shown else None,
-            one.oppose if shown else None,
-            zulu(one.posted_at),
-        )
-
-
-def _summary_rows(found: list[Summary], _at: dt.datetime) -> Iterator[Row]:
-    for one in found:
-        page = reverse("consultations:summary", args=[one.pk])
-        later = getattr(one, "replaced_by", None)
-        yield (
-            one.pk,
-            page,
-            one.deliberation_id,
-            one.kind,
-            one.title,
-            one.issuer.name if one.issuer is not None else None,
-            one.number_text,
-            one.version,
-            zulu(one.signed_at) if one.signed_at is not None else None,
-            one.seal,
-            later is not None and later.status == SummaryStatus.SIGNED,
-        )
-
-
-def _referral_rows(found: list[Referral], at: dt.datetime) -> Iterator[Row]:
-    today = timezone.localdate(at)
-    for one in found:
-        bodies = list(one.bodies.all())
-        replies = [
-            reply for reply in one.replies.all() if reply.withdrawn_at is None and reply.grade is not None
-        ]
-        grade = replies[-1].grade if replies else None
-        waiting = one.state in (ReferralState.ISSUED, ReferralState.ACCEPTED, ReferralState.RETURNED)
-        yield (
-            one.pk,
-            reverse("consultations:referral", args=[one.pk]),
-            one.deliberation_id,
-            one.item,
-            _joined(suggestion.pk for suggestion in one.suggestions.all()),
-            next((body.body.name for body in bodies if body.leads), None),
-            _joined(body.body.name for body in bodies if not body.leads),
-            one.state,
-            _day(one.issued_at),
-            one.due.isoformat(),
-            waiting and one.due < today,
-            _day(one.answered_at),
-            grade.letter if grade is not None else None,
-            _day(one.closed_at),
-            one.supervised_at is not None,
-        )
-
-
-def _outcome_rows(found: list[Outcome], _at: dt.datetime) -> Iterator[Row]:
-    for one in found:
-        covers = list(one.covers.all())
-        yield (
-            one.pk,
-            reverse("consultations:outcome", args=[one.pk]),
-            one.kind,
-            one.level,
-            one.date.isoformat(),
-            one.words,
-            one.document_number,
-            one.item,
-            _number(one.amount),
-            one.amount_of,
-            one.body.name,
-            _joined(cover.deliberation_id for cover in covers if cover.deliberation_id is not None),
-            _joined(cover.suggestion_id for cover in covers if cover.suggestion_id is not None),
-            _joined(cover.referral_id for cover in covers if cover.referral_id is not None),
-            _joined(cover.summary_id for cover in covers if cover.summary_id is not None),
-            _joined(cover.submission_id for cover in covers if cover.submission_id is not None),
-        )
-
-
-def _event_rows(found: list[EventRecord], _at: dt.datetime) -> Iterator[Row]:
-    events = Deliberation.objects.filter(pk__in=[one.deliberation_id for one in found])
-    counts = counts_of(events)
-    for one in found:
-        event, numbers = one.deliberation, counts[one.deliberation_id]
-        own = list(event.categories.all()) or list(event.channel.categories.all())
-        yield (
-            event.pk,
-            reverse("consultations:deliberation", args=[event.pk]),
-            event.title,
-            event.channel.name,
-            event.host.name,
-            _joined(body.name for body in one.co_hosts.all()),
-            timezone.localdate(event.starts_at).isoformat(),
-            event.mode,
-            event.place,
-            _joined(category.slug for category in own),
-            numbers.attendance,
-            numbers.statements,
-            numbers.accepted,
-            numbers.resolved,
-        )
-
-
-def _submission_rows(found: list[Submission], _at: dt.datetime) -> Iterator[Row]:
-    for one in found:
-        yield (
-            one.pk,
-            reverse("consultations:submission", args=[one.pk]),
-            one.kind,
-            one.number,
-            one.title,
-            one.sponsor_kind,
-            one.sponsor,
-            one.body.name,
-            one.filed.isoformat(),
-            one.state,
-            _joined(suggestion.pk for suggestion in one.suggestions.all() if suggestion.status in PUBLIC),
-        )
-
-
-def _indicator_rows(found: list[Report], _at: dt.datetime) -> Iterator[Row]:
-    for one in found:
-        told: Mapping[str, Any] = one.figures or {}
-        for figure in told.get("figures", ()):
-            yield (
-                one.pk,
-                f"{reverse('consultations:reports')}{one.until.year}/",
-                one.body.name,
-                one.since.isoformat(),
-                one.until.isoformat(),
-                one.version,
-                figure["slug"],
-                figure["name"],
-                figure["unit"],
-                _number(figure["value"]),
-                figure["printed"],
-                figure["counts"],
-                figure["since"],
-            )
-
-
-def _joined(values: Iterable[object]) -> str:
-    return ";".join(str(value) for value in values)
-
-
-def _day(at: dt.datetime | None) -> str | None:
-    return timezone.localdate(at).isoformat() if at is not None else None
-
-
-def _number(value: Decimal | str | float | None) -> int | float | None:
-    if value is None:
-        return None
-    number = float(value)
-    return int(number) if number.is_integer() else number
-
-
 _ID = Column("id", "integer", _("Stays the same for ever."))
 _URL = Column("url", "uri", _("Its page."))
 
@@ -402,10 +100,10 @@ DATASETS: Mapping[str, Dataset] = {
                 Column("attendances", "integer", _("How often somebody took part (人次).")),
                 Column("statements", "integer", _("Published suggestions, or statements counted on paper.")),
             ),
-            lambda at: public_deliberations(at).select_related("host", "channel"),
+            open_rows.deliberations,
             "starts_at",
             day=False,
-            rows=_deliberation_rows,
+            rows=open_rows.deliberation_rows,
             edition="topics__revision",
         ),
         Dataset(
@@ -427,10 +125,10 @@ DATASETS: Mapping[str, Dataset] = {
                     "journal_head", "string", _("The last hash of its journal, once it is closed."), null=True
                 ),
             ),
-            _topics,
+            open_rows.topics,
             "opens_at",
             day=False,
-            rows=_topic_rows,
+            rows=open_rows.topic_rows,
             edition="revision",
         ),
         Dataset(
@@ -452,10 +150,10 @@ DATASETS: Mapping[str, Dataset] = {
                 Column("oppose", "integer", _("Where the ballot has it; null while hidden."), null=True),
                 Column("posted_at", "date-time", _("When it was posted.")),
             ),
-            _suggestions,
+            open_rows.suggestions,
             "posted_at",
             day=False,
-            rows=_suggestion_rows,
+            rows=open_rows.suggestion_rows,
             edition="topic__revision",
         ),
         Dataset(
@@ -474,10 +172,10 @@ DATASETS: Mapping[str, Dataset] = {
                 Column("seal", "string", _("The hash of the whole document.")),
                 Column("replaced", "boolean", _("Whether a later version was signed.")),
             ),
-            _summaries,
+            open_rows.summaries,
             "signed_at",
             day=False,
-            rows=_summary_rows,
+            rows=open_rows.summary_rows,
             edition="edition",
         ),
         Dataset(
@@ -502,10 +200,10 @@ DATASETS: Mapping[str, Dataset] = {
                 Column("closed", "date", _("When it was closed."), null=True),
                 Column("oversight", "boolean", _("Whether it is under oversight (督办).")),
             ),
-            _referrals,
+            open_rows.referrals,
             "issued_at",
             day=False,
-            rows=_referral_rows,
+            rows=open_rows.referral_rows,
             edition="edition",
         ),
         Dataset(
@@ -529,10 +227,10 @@ DATASETS: Mapping[str, Dataset] = {
                 Column("summaries", "string", _("Ids of what it covers.")),
                 Column("submissions", "string", _("Ids of what it covers.")),
             ),
-            _outcomes,
+            open_rows.outcomes,
             "date",
             day=True,
-            rows=_outcome_rows,
+            rows=open_rows.outcome_rows,
             edition="edition",
         ),
         Dataset(
@@ -554,10 +252,10 @@ DATASETS: Mapping[str, Dataset] = {
                 Column("accepted", "integer", _("Suggestions taken up.")),
                 Column("resolved", "integer", _("Problems solved.")),
             ),
-            _events,
+            open_rows.events,
             "deliberation__starts_at",
             day=False,
-            rows=_event_rows,
+            rows=open_rows.event_rows,
             edition="edition",
         ),
         Dataset(
@@ -576,10 +274,10 @@ DATASETS: Mapping[str, Dataset] = {
                 Column("state", "string", _("filed, accepted, handled or closed.")),
                 Column("suggestions", "string", _("Ids of what it grew out of, with semicolons between.")),
             ),
-            _submissions,
+            open_rows.submissions,
             "filed",
             day=True,
-            rows=_submission_rows,
+            rows=open_rows.submission_rows,
             edition="edition",
         ),
         Dataset(
@@ -600,10 +298,10 @@ DATASETS: Mapping[str, Dataset] = {
                 Column("counts", "string", _("What was counted.")),
                 Column("rule_since", "integer", _("The year since which this is counted so.")),
             ),
-            _reports,
+            open_rows.reports,
             "until",
             day=True,
-            rows=_indicator_rows,
+            rows=open_rows.indicator_rows,
             edition="edition",
         ),
     )

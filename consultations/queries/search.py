@@ -19,6 +19,8 @@ from ..enums import Findable
 from ..grams import Piece, Word, around_the_first, marked, words_of
 from ..models import SearchEntry, Suggestion
 from .authors import author_name, with_authors
+from .outcomes import visible_outcomes
+from .submissions import visible_submissions
 from .visible import visible_deliberations
 
 PER_PAGE = 20
@@ -135,10 +137,14 @@ def _years() -> tuple[int, ...]:
 
 def _may_open(actor: Actor | None, at: dt.datetime) -> QuerySet[SearchEntry]:
     """Entries hold what everybody may read of what they stand for; what is left to ask is whether it is open at all."""
-    seen = Q(deliberation=None) | Q(deliberation__in=visible_deliberations(actor, at).values("pk"))
+    seen = Q(deliberation__in=visible_deliberations(actor, at).values("pk"))
+    # Of these it is not the deliberation alone that decides.
+    outcomes = Q(kind=Findable.OUTCOME, object_id__in=visible_outcomes(actor, at).values("pk"))
+    submissions = Q(kind=Findable.SUBMISSION, object_id__in=visible_submissions(actor, at).values("pk"))
+    others = ~Q(kind__in=(Findable.OUTCOME, Findable.SUBMISSION)) & seen
     # An entry is made when a topic is announced, which may be for later.
     announced = Q(topic=None) | Q(topic__announced_at__lte=at)
-    return SearchEntry.objects.filter(seen & announced)
+    return SearchEntry.objects.filter(others | outcomes | submissions, announced)
 
 
 def _holds(words: Sequence[Word]) -> Q:

@@ -32,7 +32,8 @@ from ..documents.csv import inert
 from ..errors import BadForm
 from ..pace import Limit, require_pace_of_address
 from ..periods import Period
-from ..queries.open_data import DATASETS, VERSION, Dataset, Row, Value, schema
+from ..queries.open_data import DATASETS, VERSION, Dataset, schema
+from ..queries.open_rows import Row, Value
 
 TAKING = Limit("open", per_user=60, per_address=600)
 FRESH = 300

@@ -248,6 +248,39 @@ def test_referrals_outcomes_events_and_submissions_are_found_until_they_are_take
     assert texts(found("渡口")) == []
 
 
+def test_an_outcome_and_a_document_are_found_by_whoever_may_open_all_that_they_are_of(
+    topic: Topic, county: County
+) -> None:
+    clerk, member = make_secretary(county), make_member(county)
+    closed = make_deliberation(county, "内部商议", visibility=Visibility.INVITED)
+    facts = {"entered_by": clerk, "entered_at": NOON}
+    outcome = Outcome.objects.create(
+        body=county.committee,
+        kind=OutcomeKind.ADOPTED,
+        level=Level.COUNTY,
+        date=NOON.date(),
+        words="渡口加船获采纳",
+        **facts,
+    )
+    OutcomeCover.objects.create(outcome=outcome, deliberation=topic.deliberation)
+    opinion = Submission.objects.create(
+        body=county.committee,
+        kind=SubmissionKind.OPINION,
+        title="渡口安全隐患",
+        sponsor_kind=Sponsor.MEMBER,
+        sponsor="林栖云",
+        filed=NOON.date(),
+        **facts,
+    )
+    assert texts(found("渡口")) == [outcome.words]
+    OutcomeCover.objects.create(outcome=outcome, deliberation=closed)
+    for reader in (None, member):
+        assert texts(found("渡口", reader)) == []
+    assert set(texts(found("渡口", clerk))) == {outcome.words, opinion.title}
+    opinion.members.add(member)
+    assert texts(found("渡口", member)) == [opinion.title]
+
+
 def test_a_year_and_a_body_restrict_what_is_found(county: County) -> None:
     other = make_county("政协邻县委员会")
     publish(make_topic(county, "去年的渡口", opens_at=NOON - dt.timedelta(days=365)), county, "加班船。")

@@ -198,6 +198,28 @@ def test_nothing_is_in_it_that_is_not_open_to_everybody(filled: Scene) -> None:
         topic = make_topic(filled.county, f"不公开{visibility.value}", deliberation=closed)
         make_suggestion(topic, filled.member, "不公开的建言。", publish_by=filled.moderator)
     make_topic(filled.county, "不公开的草稿", announced_at=None)
+    OutcomeCover.objects.create(
+        outcome=Outcome.objects.create(
+            body=filled.county.committee,
+            kind=OutcomeKind.ADOPTED,
+            level=Level.COUNTY,
+            date=NOON.date(),
+            words="不公开的成效",
+            entered_by=filled.moderator,
+            entered_at=NOON,
+        ),
+        deliberation=closed,
+    )
+    Submission.objects.create(
+        body=filled.county.committee,
+        kind=SubmissionKind.OPINION,
+        title="不公开的社情民意",
+        sponsor_kind=Sponsor.MEMBER,
+        sponsor="林栖云",
+        filed=NOON.date(),
+        entered_by=filled.moderator,
+        entered_at=NOON,
+    )
     for name in DATASETS:
         told = content_of(take(f"/open/v1/{name}.csv"))
         assert "不公开" not in told, name
