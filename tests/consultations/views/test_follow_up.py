@@ -1,4 +1,4 @@
-"""办理反馈: what everybody reads of what was referred, filtered, sorted, paged and taken away as a file."""
+"""建言落实: what everybody reads of what was referred, filtered, sorted, paged and taken away as a file."""
 
 from __future__ import annotations
 
