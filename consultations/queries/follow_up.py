@@ -1,4 +1,4 @@
-"""办理反馈: of one deliberation or of all that somebody may see, what was referred to whom, and what came of it."""
+"""建言落实: of one deliberation or of all that somebody may see, what was referred to whom, and what came of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""办理反馈: the public pages of what was referred and what came of it, and the same as files."""
+"""建言落实: the public pages of what was referred and what came of it, and the same as files."""
 
 from __future__ import annotations
 

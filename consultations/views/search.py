@@ -12,15 +12,18 @@ from jianyan.accounts.roles import actor_of
 
 from ..actions.search_index import bring_up_to_date
 from ..enums import Findable
+from ..pace import Limit, require_pace
 from ..queries.search import LONGEST_SEARCH, Wanted, search
 from .desk_place import whole
 
 FIRST_YEAR, LAST_YEAR = 1900, 9998
+SEARCHING = Limit("search", per_user=60, per_address=3_000)
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """`q` is what is looked for; `kind`, `year`, `body` restrict it, `page` turns over."""
+    require_pace(request, SEARCHING)
     at = timezone.now()
     fields = request.GET
     words = "".join(sign for sign in fields.get("q", "") if sign.isprintable()).strip()[:LONGEST_SEARCH]

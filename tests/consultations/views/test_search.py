@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from consultations.models import SearchEntry
+from consultations.pace import Limit
 from tests.consultations.conftest import Scene
 from tests.consultations.factories import make_suggestion
 from tests.consultations.views.looking import look, text_of
@@ -60,3 +62,10 @@ def test_kinds_and_years_can_be_chosen_and_keep_the_words(scene: Scene) -> None:
 
 def test_posting_to_it_is_refused(db: None) -> None:
     assert Client().post("/search/").status_code == 405
+
+
+def test_whoever_asks_without_end_is_asked_to_wait(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    # All tests ask in the same window of their frozen clock.
+    cache.clear()
+    monkeypatch.setattr("consultations.views.search.SEARCHING", Limit("search", per_user=2, per_address=2))
+    assert [look("/search/", q="车位").status_code for _turn in range(3)] == [200, 200, 429]
