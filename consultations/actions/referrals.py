@@ -6,14 +6,15 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jianyan.accounts.roles import Actor
 
 from ..enums import Move
-from ..errors import BadDue
+from ..errors import BadDue, NotAllowed
 from ..models import Referral
-from ..referral_states import extended_due, plus_months
+from ..referral_states import extended_due, moves_open_to, plus_months
 from .handling_bodies import chosen_bodies
 from .referral_opening import accept_note, accept_reason, open_referral, set_bodies
 
@@ -71,8 +72,10 @@ def withdraw_referral(*, referral_id: int, reason: str, by: Actor, at: dt.dateti
 
 @transaction.atomic
 def close_referral(*, referral_id: int, note: str = "", by: Actor, at: dt.datetime | None = None) -> Referral:
-    """Close what is answered, where its authors have no account or say nothing."""
+    """Close what is answered, where its authors have no account or say nothing; an author closes it by a rating alone."""
     opened = open_referral(referral_id, Move.CLOSE, by=by, at=at)
+    if Move.CLOSE not in moves_open_to(by, opened.standing, on=timezone.localdate(opened.at)):
+        raise NotAllowed
     opened.referral.closed_at = opened.at
     opened.step(Move.CLOSE, note=accept_note(note, what=_("the note")))
     return opened.referral
