@@ -83,6 +83,7 @@ def test_a_summary_names_the_kind_of_its_journals(db: None, settings: Settings) 
     assert list(against_journals(document)) == []
 
 
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.django_db(transaction=True)
 def test_journals_from_before_are_taken_for_what_they_are(settings: Settings) -> None:
     settings.JOURNAL_HASH = "sm3"

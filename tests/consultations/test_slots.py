@@ -99,6 +99,7 @@ def check_signers(topic: Topic) -> None:
     assert not signed & authors
 
 
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.django_db
 @settings(SETTINGS, max_examples=20)
 @given(ideas=st.sampled_from([1, 2, 3]), premoderated=st.booleans(), wishes=WISHES)

@@ -39,3 +39,8 @@ def hold(fault_ground: Ground, tmp_path: Path) -> Hold:
         return outcome
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def once_more(unmeasured: None) -> None:
+    """Nothing is done here that other tests do not do: what is asked is whether it holds when something fails."""

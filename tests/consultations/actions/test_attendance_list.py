@@ -291,6 +291,7 @@ def test_english_words_and_full_width_digits_are_understood(scene: Scene) -> Non
         )
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_a_file_may_add_three_thousand_guests(scene: Scene) -> None:
     called = [f"来宾{first}{second}" for first in "甲乙丙丁戊己庚辛" for second in "天地玄黄"]
     rows = [Row(line, called[line % 32], "列席", unit=f"第{line}单位") for line in range(2, 3002)]

@@ -169,6 +169,7 @@ def test_only_authors_and_supporters_ask_for_a_split_and_only_of_what_is_merged(
     assert flag(scene.suggestion, scene.author, "split", "说的不是一件事").kind == FlagKind.SPLIT
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_a_persons_ten_thousand_reports_end_at_the_limits(scene: Scene) -> None:
     ideas = [
         make_suggestion(

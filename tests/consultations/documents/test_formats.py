@@ -98,6 +98,7 @@ def test_the_bytes_do_not_depend_on_process_zone_or_hash_seed() -> None:
     ]
 
 
+@pytest.mark.usefixtures("unmeasured")
 @settings(max_examples=40, deadline=None)
 @given(HOSTILE)
 @example("\xad")

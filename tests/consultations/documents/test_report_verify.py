@@ -141,6 +141,7 @@ def test_many_faults_are_counted() -> None:
     assert (len(part.faults), part.more) == (20, len(content["figures"]["figures"]) - 20)
 
 
+@pytest.mark.usefixtures("unmeasured")
 @settings(max_examples=100, deadline=None)
 @given(
     st.recursive(
