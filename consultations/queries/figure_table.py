@@ -23,7 +23,7 @@ def table_of(figure: Figure, rows: Iterable[FigureRow]) -> Table:
             _("Event"),
             _("Explanation"),
             _("Below it"),
-            _("Number"),
+            _("How many"),
         ),
         rows=(_row(number, row) for number, row in enumerate(rows, 1)),
     )
