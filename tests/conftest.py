@@ -5,7 +5,8 @@
 - `serve(**environment)`: further or special sites; each with a directory of its own and, unless DATABASE_URL is
   given, an empty migrated SQLite file.
 - `postgresql`, `postgresql_url`, `redis_url`: real servers; `postgresql_url` is an empty migrated database.
-- `browser`, `page`: Chromium through Playwright. Neither is measured by coverage, nor is what asks for `unmeasured`.
+- `browser`, `page`: Chromium through Playwright. Neither is measured by coverage, nor is what asks for `unmeasured`
+  or `unmeasured_module`.
 """
 
 from __future__ import annotations
@@ -231,6 +232,13 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def unmeasured() -> Iterator[None]:
     """For tests that do the same again and again, or all that others do once more: coverage would double their time."""
+    with _unmeasured():
+        yield
+
+
+@pytest.fixture(scope="module")
+def unmeasured_module() -> Iterator[None]:
+    """The same for what a whole module runs on."""
     with _unmeasured():
         yield
 

@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(scope="module")
 def running(
-    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, redis_url: str
+    unmeasured_module: None, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, redis_url: str
 ) -> Iterator[Production]:
     directory = tmp_path_factory.mktemp("production")
     with production(directory, database_url=database_url(), redis_url=redis_url) as site:
