@@ -236,6 +236,9 @@ def hold(page: Page, row: Locator, onto: Locator, *, below: bool) -> None:
 
 
 def drag(page: Page, row: Locator, onto: Locator, *, below: bool) -> None:
+    # What the last one has changed is drawn before the next is taken up.
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
     hold(page, row, onto, below=below)
     page.mouse.up()
 
