@@ -123,7 +123,9 @@ class _Decider:
         if channel_id is None:
             self.channels.setdefault(row.channel, []).append(frozenset(counts_as or ()))
         self.hosts.update(unknown_co_hosts(row.co_hosts or (), earlier, self.known))
-        verdict = _verdict(earlier is not None, changes, withdrawn=earlier is not None and earlier.withdrawn)
+        verdict = _verdict(
+            changes, known=earlier is not None, withdrawn=earlier is not None and earlier.withdrawn
+        )
         row = replace(row, counts_as=counts_as)
         self.events[source] = EventDecision(source, verdict, row, channel_id, host_id, changes, earlier)
         if row.number:
@@ -203,7 +205,7 @@ class _Decider:
         withdrawn = (earlier is not None and earlier.withdrawn) or (
             earlier_event is not None and earlier_event.withdrawn
         )
-        verdict = _verdict(earlier is not None, changes, withdrawn=withdrawn)
+        verdict = _verdict(changes, known=earlier is not None, withdrawn=withdrawn)
         known_id = earlier.id if earlier is not None else None
         self.outcomes[source] = OutcomeDecision(source, verdict, event, row, changes, known_id)
 
@@ -222,7 +224,9 @@ class _Decider:
             raise NotTaken(SubmissionColumn.NUMBER.value, _("a proposal with this number is there already."))
         sponsor_id, members = self._sponsor(row, known=earlier is not None)
         changes = submission_changes(row, earlier) if earlier is not None else ()
-        verdict = _verdict(earlier is not None, changes, withdrawn=earlier is not None and earlier.withdrawn)
+        verdict = _verdict(
+            changes, known=earlier is not None, withdrawn=earlier is not None and earlier.withdrawn
+        )
         known_id = earlier.id if earlier is not None else None
         self.submissions[source] = SubmissionDecision(
             source, verdict, row, sponsor_id, members, changes, known_id
@@ -239,7 +243,7 @@ class _Decider:
         return None, tuple(pk for pk in found if pk is not None)
 
 
-def _verdict(known: bool, changes: Sequence[Change], *, withdrawn: bool) -> Verdict:  # noqa: FBT001
+def _verdict(changes: Sequence[Change], *, known: bool, withdrawn: bool) -> Verdict:
     if withdrawn:
         return Verdict.WITHDRAWN
     if not known:
