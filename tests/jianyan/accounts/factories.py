@@ -51,7 +51,7 @@ def make_county(name: str = "政协越溪县委员会") -> County:
 
 def make_user(name: str, *, phone: str | None = None, password: str | None = PASSWORD) -> User:
     """An account without memberships, signing in by phone; `password` None: it cannot sign in."""
-    phone = phone or f"1990000{next(_numbers):04d}"
+    phone = phone or f"199{next(_numbers):08d}"
     return User.objects.create_user(username=phone, password=password, display_name=name, phone=phone)
 
 
