@@ -25,6 +25,7 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.plugin import DjangoDbBlocker
 
 from tests import servers
 from tests.once import once
@@ -41,9 +42,21 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes minutes begins first, so that no process is left with it when the others are done."""
-    longest = ("test_on_postgresql.py", "test_nginx.py")
-    items.sort(key=lambda item: item.path.name not in longest)
+    """Order the files so that the processors of the machine have something to do all the time.
+
+    What takes minutes begins first, so that no process is left with it when the others are done. What mostly waits, for
+    a browser or for a failure to be noticed, is spread among what computes.
+    """
+    tests = Path(__file__).parent
+    files = {item.path for item in items}
+    waiting = {path for path in files if path.relative_to(tests).parts[0] in ("browser", "faults")}
+    place: dict[Path, float] = {}
+    for group in (waiting, files - waiting):
+        place |= {path: (number + 0.5) / len(group) for number, path in enumerate(sorted(group))}
+    for path in files:
+        if path.name in ("test_on_postgresql.py", "test_nginx.py"):
+            place[path] = 0
+    items.sort(key=lambda item: place[item.path])
 
 
 @pytest.hookimpl(wrapper=True)
@@ -68,6 +81,13 @@ def emptied() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: _empty())
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The first test begins with what every other does: nothing, not even what migrations put into a database."""
+    with django_db_blocker.unblock():
+        _empty()
 
 
 def _empty() -> None:
@@ -107,7 +127,7 @@ def nothing_kept() -> None:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
     """A PostgreSQL server that the session's tests share, each in databases of its own."""
-    with _or_skip(servers.postgresql()) as server:
+    with _or_skip(servers.postgresql(durable=False)) as server:
         yield server
 
 

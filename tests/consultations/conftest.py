@@ -9,6 +9,7 @@ import pytest
 from consultations.models import Suggestion, Topic
 from jianyan.accounts.models import User
 from tests.consultations.factories import make_suggestion, make_topic
+from tests.consultations.remembered import remembered
 from tests.jianyan.accounts.factories import (
     County,
     make_county,
@@ -38,7 +39,14 @@ def county(db: None) -> County:
 
 
 @pytest.fixture
-def scene(county: County) -> Scene:
+def scene(request: pytest.FixtureRequest, db: None) -> Scene:
+    return make_scene(request.getfixturevalue("county") if "county" in request.fixturenames else None)
+
+
+@remembered
+def make_scene(county: County | None = None) -> Scene:
+    """See Scene."""
+    county = county or make_county()
     topic = make_topic(county)
     author = make_member(county, "林栖云")
     moderator = make_moderator(county)

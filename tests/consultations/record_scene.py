@@ -27,6 +27,7 @@ from consultations.points import Rule
 from jianyan.accounts.models import User
 from jianyan.accounts.roles import Actor
 from tests.consultations.factories import HOUR, actor, make_channel, make_deliberation, make_topic
+from tests.consultations.remembered import remembered
 from tests.jianyan.accounts.factories import (
     County,
     make_county,
@@ -58,6 +59,7 @@ class Year:
         return actor(self.secretary, NOW)
 
 
+@remembered
 def make_year() -> Year:
     """The people, and nothing done yet."""
     county = make_county()

@@ -16,6 +16,7 @@ from jianyan.accounts.enums import BodyKind, Role
 from jianyan.accounts.models import Body, User
 from jianyan.accounts.roles import Actor
 from tests.consultations.factories import HOUR, actor
+from tests.consultations.remembered import remembered
 from tests.consultations.summary_scene import EDITED, FROZEN, Drafted, make_drafted, make_signed
 from tests.jianyan.accounts.factories import County, make_body, make_membership, make_user
 
@@ -114,6 +115,7 @@ def make_handler(body: Body, name: str = "程处长") -> User:
     return user
 
 
+@remembered
 def make_referring(*, anonymous: bool = False) -> Referring:
     """See Referring; nothing is referred yet."""
     drafted = make_drafted(anonymous=anonymous)

@@ -14,6 +14,7 @@ from jianyan.accounts.enums import Role
 from jianyan.accounts.models import User
 from jianyan.accounts.roles import Actor
 from tests.consultations.factories import actor
+from tests.consultations.remembered import remembered
 from tests.consultations.year_scene import load_offline_year, make_event
 from tests.jianyan.accounts.factories import County, make_county, make_membership, make_secretary, make_user
 
@@ -56,6 +57,7 @@ def make_chair(county: County, name: str = "陆主席") -> User:
     return user
 
 
+@remembered
 def make_reporting(*, whole: bool = False) -> Reporting:
     """A county with people; `whole`: with everything of the demo's year, else with three events of three kinds."""
     county = make_county()

@@ -17,6 +17,7 @@ from consultations.models import Deliberation, Statement, Suggestion, Summary, T
 from jianyan.accounts.models import User
 from jianyan.accounts.roles import Actor
 from tests.consultations.factories import MINUTE, NOON, actor, make_deliberation, make_suggestion, make_topic
+from tests.consultations.remembered import remembered
 from tests.jianyan.accounts.factories import County, make_county, make_member, make_moderator, make_secretary
 
 CLOSED = NOON + 30 * MINUTE
@@ -79,6 +80,7 @@ class Drafted:
         return Summary.objects.get(pk=self.summary.pk)
 
 
+@remembered
 def make_finished(*, anonymous: bool = False, county: County | None = None, number: int = 3) -> Finished:
     """See Finished; closed at NOON + 30 min. `number` is the deliberation's in its channel's series."""
     county = county or make_county()
@@ -128,6 +130,7 @@ def freeze(finished: Finished) -> Summary:
     return freeze_deliberation(deliberation_id=finished.deliberation.pk, by=finished.by, at=FROZEN)
 
 
+@remembered
 def make_drafted(*, anonymous: bool = False, county: County | None = None, number: int = 3) -> Drafted:
     """Finished, frozen and drafted."""
     finished = make_finished(anonymous=anonymous, county=county, number=number)

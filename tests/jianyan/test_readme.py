@@ -24,6 +24,9 @@ from tests import pictures, servers
 from tests.demonstration import Demo, running
 from tests.servers import ROOT, jianyan_environment
 
+# Whole runs of what others try piece by piece.
+pytestmark = pytest.mark.usefixtures("unmeasured_module")
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("**/*.md")])
 PHONE: ViewportSize = {"width": 390, "height": 844}

@@ -13,6 +13,8 @@ import pytest
 from tests import servers
 from tests.processes import DEADLINE, wait_until
 
+pytestmark = pytest.mark.usefixtures("unmeasured_module")
+
 
 def rehearse(var: Path, *arguments: str) -> subprocess.Popen[str]:
     log = (var / "said.txt").open("w", encoding="utf-8")

@@ -19,6 +19,9 @@ from jianyan.commands.whole_file import replace_file
 from tests.processes import free_port
 from tests.servers import ROOT, jianyan_environment, run_jianyan
 
+# What is wrong with a command is found by what has tests of its own in most cases; here each starts a process.
+pytestmark = pytest.mark.usefixtures("unmeasured_module")
+
 ROSTER = ROOT / "tests/jianyan/accounts/data/members_bad.csv"
 
 

@@ -32,6 +32,7 @@ def counts_have_moved(frames: list[Frame]) -> bool:
     return sum(bool(frame.get("tallies")) for frame in frames if frame["type"] == "update") >= 2
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_the_demonstration_moves_by_itself_keeps_what_was_done_and_begins_anew_when_asked(
     tmp_path: Path,
 ) -> None:
