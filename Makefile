@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 # Processes that run tests side by side.
-JOBS ?= 3
+JOBS ?= 4
 
 export PORT
 export VENV

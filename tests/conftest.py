@@ -127,7 +127,7 @@ def nothing_kept() -> None:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
     """A PostgreSQL server that the session's tests share, each in databases of its own."""
-    with _or_skip(servers.postgresql(durable=False)) as server:
+    with _or_skip(servers.postgresql()) as server:
         yield server
 
 

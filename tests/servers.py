@@ -40,7 +40,6 @@ class PostgreSQL:
     binaries: Path | None = None
     directory: Path | None = None
     port: int = 0
-    durable: bool = True
     process: subprocess.Popen[str] | None = None
 
     def create_database(self, name: str, *, template: str = "template1") -> str:
@@ -64,7 +63,6 @@ class PostgreSQL:
             str(self.binaries / "postgres"),
             *("-D", str(self.directory / "data"), "-k", str(self.directory), "-p", str(self.port)),
             *("-h", "127.0.0.1", "-c", "max_connections=200"),
-            *(() if self.durable else ("-c", "fsync=off")),
         ]
         with (self.directory / "log").open("a") as log:
             self.process = subprocess.Popen(
@@ -116,22 +114,19 @@ def _postgresql_binaries(directory: Path) -> Path:
 
 
 @contextmanager
-def postgresql(*, durable: bool = True) -> Iterator[PostgreSQL]:
+def postgresql() -> Iterator[PostgreSQL]:
     """The server of TEST_DATABASE_URL where that is set, otherwise one of our own."""
     url = os.environ.get("TEST_DATABASE_URL", "")
     if url:
         yield PostgreSQL(url=url)
         return
-    with own_postgresql(durable=durable) as server:
+    with own_postgresql() as server:
         yield server
 
 
 @contextmanager
-def own_postgresql(within: Path | None = None, *, durable: bool = True) -> Iterator[PostgreSQL]:
-    """A fresh PostgreSQL on a free port, trusting its own machine; its files lie in a directory `within` that one.
-
-    Unless it is `durable` it does not wait for the disk: the machine may not fail, it itself may.
-    """
+def own_postgresql(within: Path | None = None) -> Iterator[PostgreSQL]:
+    """A fresh PostgreSQL on a free port, trusting its own machine; its files lie in a directory `within` that one."""
     with tempfile.TemporaryDirectory(prefix="jianyan-pg-", dir=within, ignore_cleanup_errors=True) as name:
         directory = Path(name)
         binaries = _postgresql_binaries(directory)
@@ -155,7 +150,6 @@ def own_postgresql(within: Path | None = None, *, durable: bool = True) -> Itera
             binaries=binaries,
             directory=directory,
             port=port,
-            durable=durable,
         )
         server.start()
         try:

@@ -39,14 +39,9 @@ class TitleForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
-class PassageForm(forms.Form):
-    """A passage as it was seen at `edition`. In its text `{name}` stands for a figure; every other name is an error.
+class NewPassageForm(forms.Form):
+    """A further passage; nothing typed, nothing added. In its text `{name}` stands for a figure; other names are errors."""
 
-    `seen` tells what its writer has changed from what somebody else has.
-    """
-
-    edition = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
     heading = CleanTextField(label=gettext_lazy("Heading"), max_length=HEADING_LENGTH)
     text = CleanTextField(
         label=gettext_lazy("Text"),
@@ -72,18 +67,19 @@ class PassageForm(forms.Form):
             )
         return text
 
+
+class PassageForm(NewPassageForm):
+    """A passage as it was seen at `edition`. `seen` tells what its writer has changed from what somebody else has."""
+
+    edition = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
     def is_reworded(self) -> bool:
         """Whether its writer has changed anything, of a form that was sent."""
         if not self.is_valid():
             return True
         data = self.cleaned_data
         return bool(data["seen"] != _digest(data["heading"], data["text"]))
-
-
-class NewPassageForm(PassageForm):
-    """A further passage; nothing typed, nothing added."""
-
-    edition = seen = None  # type: ignore[assignment]
 
 
 def _digest(heading: str, text: str) -> str:

@@ -78,16 +78,6 @@ class SearchPage:
     years: tuple[int, ...]
     body: str
 
-    @property
-    def previous(self) -> int:
-        """The page before this one."""
-        return self.wanted.page - 1
-
-    @property
-    def next(self) -> int:
-        """The page after this one."""
-        return self.wanted.page + 1
-
 
 def search(actor: Actor | None, wanted: Wanted, *, at: dt.datetime) -> SearchPage:
     """What this person may open of what holds all the words, what has them in its title first, then the latest."""

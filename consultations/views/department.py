@@ -28,9 +28,7 @@ def department(request: HttpRequest) -> HttpResponse:
         raise NotAllowed
     page = whole(request.GET.get("page")) or 1
     desk = department_desk(actor, at=at, shelf=request.GET.get("shelf", ""), page=page)
-    answer = render(
-        request, "consultations/department/desk.html", {"desk": desk, "query": f"shelf={desk.shelf}&"}
-    )
+    answer = render(request, "consultations/department/desk.html", {"desk": desk})
     patch_cache_control(answer, private=True, no_store=True)
     return answer
 

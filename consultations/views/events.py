@@ -74,7 +74,7 @@ def events(request: HttpRequest) -> HttpResponse:
         page=whole(request.GET.get("page")) or 1,
     )
     page = events_page(actor, sought)
-    return render(request, "consultations/event/list.html", {"page": page, "query": _query(page.sought)})
+    return render(request, "consultations/event/list.html", {"page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -223,17 +223,6 @@ def _form(
 def _year(wanted: str) -> int | None:
     year = whole(wanted)
     return year if year is not None and 1900 <= year <= 2200 else None
-
-
-def _query(sought: Sought) -> str:
-    """What the addresses of other pages of the list carry on."""
-    fields = {
-        "year": sought.year or "all",
-        "channel": sought.channel,
-        "host": sought.host,
-        "category": sought.category,
-    }
-    return urlencode({name: value for name, value in fields.items() if value})
 
 
 urlpatterns: list[URLPattern] = [

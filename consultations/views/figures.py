@@ -44,7 +44,6 @@ def figure(request: HttpRequest, year: int, slug: str) -> HttpResponse:
         raise Http404
     context = {
         "page": page,
-        "query": place.url("figure", slug).partition("?")[2],
         "report_url": place.url("report"),
         "export_url": place.url("figure-export", slug),
         "said": _said_otherwise(report, page.figure) if report is not None else "",

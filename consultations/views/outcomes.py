@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,19 +19,16 @@ from jianyan.accounts.roles import Actor, actor_of
 from ..actions.covering import covers_of
 from ..actions.outcomes import edit_outcome, put_back_outcome, record_outcome, withdraw_outcome
 from ..enums import Level, OutcomeKind
-from ..errors import NotAllowed, Refused, UnknownOutcome
+from ..errors import Refused
 from ..forms.covers import KINDS, key
 from ..forms.outcomes import OutcomeForm, said_of, unsent
-from ..keeping import keeps_anywhere, may_keep, reads_anywhere
+from ..keeping import keeps_anywhere, reads_anywhere
 from ..models import Outcome
 from ..queries.coverable import Coverable, coverable, items_known
 from ..queries.outcomes import OutcomeFilters, outcome_list, outcome_page
 from .desk_place import whole
+from .entered import asked_for, changed, chosen, credit, kept, year_of
 from .events import keeping
-
-ASKED = {"event": "deliberation"}
-"""What addresses call something otherwise than forms do."""
-MOST_NAMED = 50
 
 
 @require_safe
@@ -55,7 +51,6 @@ def outcomes(request: HttpRequest) -> HttpResponse:
         "page": page,
         "number": min(filters.page, page.pages),
         "levels": Level.choices,
-        "query": query_of(request, ("kind", "level", "body", "year", "out")),
         "keeps": actor is not None and keeps_anywhere(actor),
         "reads": keeps,
     }
@@ -78,7 +73,7 @@ def outcome_new(request: HttpRequest, actor: Actor, at: dt.datetime) -> HttpResp
     """Enter an outcome; `suggestion`, `referral`, `summary`, `event`, `submission` (ids, several) say what it is of."""
     within = coverable(actor, at)
     if request.method != "POST":
-        form = OutcomeForm(initial=_begun(request, within, at), within=within)
+        form = OutcomeForm(initial=_begun(request, at), within=within)
         credit(form, form.fields["body"])
         return _form(request, form, within)
     form = OutcomeForm(request.POST, request.FILES, within=within)
@@ -142,53 +137,20 @@ def outcome_edit(request: HttpRequest, actor: Actor, at: dt.datetime, outcome_id
 def outcome_withdraw(request: HttpRequest, actor: Actor, at: dt.datetime, outcome_id: int) -> HttpResponse:
     """Take it out; it can be put back."""
     done = _("The outcome is taken out and counts no more. It can be put back.")
-    return _moved(request, outcome_id, actor, at, withdraw_outcome, done)
+    found = _kept(outcome_id, actor)
+    return changed(request, found, partial(withdraw_outcome, outcome_id=outcome_id, by=actor, at=at), done)
 
 
 @require_POST
 @keeping
 def outcome_put_back(request: HttpRequest, actor: Actor, at: dt.datetime, outcome_id: int) -> HttpResponse:
     """Have it count again."""
-    return _moved(request, outcome_id, actor, at, put_back_outcome, _("The outcome counts again."))
+    found = _kept(outcome_id, actor)
+    done = _("The outcome counts again.")
+    return changed(request, found, partial(put_back_outcome, outcome_id=outcome_id, by=actor, at=at), done)
 
 
-def chosen(value: str | None, values: list[str]) -> str:
-    """The value, if it is one of them; else empty."""
-    return value if value is not None and value in values else ""
-
-
-def year_of(value: str | None) -> int | None:
-    """A year that databases can compare with; None for any other text."""
-    year = whole(value)
-    return year if year is not None and 1900 <= year <= 9998 else None
-
-
-def query_of(request: HttpRequest, names: tuple[str, ...]) -> str:
-    """The filters of a list, for the addresses of its other pages."""
-    return urlencode([(name, request.GET[name]) for name in names if request.GET.get(name)])
-
-
-def credit(form: Any, field: Any) -> None:
-    """Suggest the body of what is named first, else the highest of those whose books are kept."""
-    bodies = list(form.within.bodies[:1])
-    if form.named:
-        field.initial = form.named[0].host_id
-    elif bodies:
-        field.initial = bodies[0].pk
-
-
-def asked_for(request: HttpRequest) -> list[str]:
-    """What the address names, as forms name it."""
-    return [
-        key(ASKED.get(name, name), pk)
-        for name in ("suggestion", "referral", "summary", "event", "submission")
-        for text in request.GET.getlist(name)[:MOST_NAMED]
-        if (pk := whole(text)) is not None
-    ]
-
-
-def _begun(request: HttpRequest, within: Coverable, at: dt.datetime) -> dict[str, Any]:
-    del within
+def _begun(request: HttpRequest, at: dt.datetime) -> dict[str, Any]:
     begun = unsent(on=timezone.localdate(at)) | {"cover": asked_for(request)}
     return begun | {"kind": chosen(request.GET.get("kind"), OutcomeKind.values)}
 
@@ -208,35 +170,8 @@ def _form(
 
 
 def _kept(outcome_id: int, actor: Actor) -> Outcome:
-    """Http404 for those who may not know of it; NotAllowed for those who read it, and do not keep it."""
     found = Outcome.objects.select_related("body").filter(pk=outcome_id).first()
-    if found is None:
-        raise Http404
-    if may_keep(actor, found.body.lineage) is not None:
-        if outcome_page(outcome_id, actor, at=timezone.now()) is None:
-            raise Http404
-        raise NotAllowed
-    return found
-
-
-def _moved(
-    request: HttpRequest,
-    outcome_id: int,
-    actor: Actor,
-    at: dt.datetime,
-    move: Callable[..., Outcome],
-    done: str,
-) -> HttpResponse:
-    _kept(outcome_id, actor)
-    try:
-        move(outcome_id=outcome_id, by=actor, at=at)
-    except UnknownOutcome:
-        raise Http404 from None
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, done)
-    return redirect("consultations:outcome", outcome_id)
+    return kept(found, actor, lambda: outcome_page(outcome_id, actor, at=timezone.now()))
 
 
 urlpatterns: list[URLPattern] = [

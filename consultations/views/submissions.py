@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -26,16 +26,16 @@ from ..actions.submissions import (
     withdraw_submission,
 )
 from ..enums import Sponsor, SubmissionKind, SubmissionState
-from ..errors import NotAllowed, Refused, UnknownSubmission
+from ..errors import Refused
 from ..forms.covers import key
 from ..forms.submissions import MoveForm, SubmissionForm, said_of, unsent
-from ..keeping import keeps_anywhere, may_keep, reads_anywhere
+from ..keeping import keeps_anywhere, reads_anywhere
 from ..models import Submission
 from ..queries.coverable import Coverable, coverable
 from ..queries.submissions import SubmissionFilters, submission_list, submission_page
 from .desk_place import whole
+from .entered import asked_for, changed, chosen, credit, kept, year_of
 from .events import keeping
-from .outcomes import asked_for, chosen, credit, query_of, year_of
 
 
 @require_safe
@@ -60,7 +60,6 @@ def submissions(request: HttpRequest) -> HttpResponse:
         "number": min(filters.page, page.pages),
         "states": SubmissionState.choices,
         "sponsors": Sponsor.choices,
-        "query": query_of(request, ("kind", "state", "sponsor", "body", "year", "out")),
         "keeps": actor is not None and keeps_anywhere(actor),
         "reads": reads,
     }
@@ -142,9 +141,10 @@ def submission_move(request: HttpRequest, actor: Actor, at: dt.datetime, submiss
 @keeping
 def submission_back(request: HttpRequest, actor: Actor, at: dt.datetime, submission_id: int) -> HttpResponse:
     """Take its last step back."""
-    return _changed(
-        request, submission_id, actor, at, move_submission_back, _("The last step is taken back.")
-    )
+    found = _kept(submission_id, actor)
+    done = _("The last step is taken back.")
+    back = partial(move_submission_back, submission_id=submission_id, by=actor, at=at)
+    return changed(request, found, back, done)
 
 
 @require_POST
@@ -154,7 +154,9 @@ def submission_withdraw(
 ) -> HttpResponse:
     """Take it out; it can be put back."""
     done = _("It is taken out and counts no more. It can be put back.")
-    return _changed(request, submission_id, actor, at, withdraw_submission, done)
+    found = _kept(submission_id, actor)
+    withdraw = partial(withdraw_submission, submission_id=submission_id, by=actor, at=at)
+    return changed(request, found, withdraw, done)
 
 
 @require_POST
@@ -163,7 +165,9 @@ def submission_put_back(
     request: HttpRequest, actor: Actor, at: dt.datetime, submission_id: int
 ) -> HttpResponse:
     """Have it count again."""
-    return _changed(request, submission_id, actor, at, put_back_submission, _("It counts again."))
+    found = _kept(submission_id, actor)
+    put_back = partial(put_back_submission, submission_id=submission_id, by=actor, at=at)
+    return changed(request, found, put_back, _("It counts again."))
 
 
 def _page(
@@ -190,35 +194,8 @@ def _form(
 
 
 def _kept(submission_id: int, actor: Actor) -> Submission:
-    """Http404 for those who may not know of it; NotAllowed for those who read it, and do not keep it."""
     found = Submission.objects.select_related("body").filter(pk=submission_id).first()
-    if found is None:
-        raise Http404
-    if may_keep(actor, found.body.lineage) is not None:
-        if submission_page(submission_id, actor, at=timezone.now()) is None:
-            raise Http404
-        raise NotAllowed
-    return found
-
-
-def _changed(
-    request: HttpRequest,
-    submission_id: int,
-    actor: Actor,
-    at: dt.datetime,
-    change: Callable[..., Submission],
-    done: str,
-) -> HttpResponse:
-    _kept(submission_id, actor)
-    try:
-        change(submission_id=submission_id, by=actor, at=at)
-    except UnknownSubmission:
-        raise Http404 from None
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, done)
-    return redirect("consultations:submission", submission_id)
+    return kept(found, actor, lambda: submission_page(submission_id, actor, at=timezone.now()))
 
 
 urlpatterns: list[URLPattern] = [

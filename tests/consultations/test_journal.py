@@ -20,7 +20,6 @@ from consultations.queries.summary_document import summary_document
 from tests.consultations.conftest import Scene
 from tests.consultations.factories import NOON, actor, make_suggestion, make_topic
 from tests.consultations.summary_scene import make_drafted
-from tests.jianyan.accounts.factories import make_county
 
 # GB/T 32905-2016, appendix A.
 STANDARD = {
@@ -75,8 +74,7 @@ def test_the_database_takes_no_other_hash(scene: Scene) -> None:
 
 def test_a_summary_names_the_kind_of_its_journals(db: None, settings: Settings) -> None:
     settings.JOURNAL_HASH = "sm3"
-    # For a county that is there already: it is acted out under this very setting.
-    drafted = make_drafted(county=make_county())
+    drafted = make_drafted()
     document = summary_document(drafted.summary.pk)
     [topic] = document.snapshot.topics
     entry = JournalEntry.objects.get(topic_id=topic.topic_id, revision=topic.revision)
