@@ -35,6 +35,17 @@ Serve = Callable[..., Site]
 Server = TypeVar("Server")
 
 
+LONGEST = (
+    "test_on_postgresql.py",
+    "test_nginx.py",
+    "test_every_address.py",
+    "test_wrong_use.py",
+    "test_command.py",
+    "test_updates.py",
+)
+"""Files that take more than a minute."""
+
+
 def pytest_configure() -> None:
     """Whoever starts the tests in the background may have them ignore Ctrl-C; the sites that they start would, too."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -54,7 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for group in (waiting, files - waiting):
         place |= {path: (number + 0.5) / len(group) for number, path in enumerate(sorted(group))}
     for path in files:
-        if path.name in ("test_on_postgresql.py", "test_nginx.py"):
+        if path.name in LONGEST:
             place[path] = 0
     items.sort(key=lambda item: place[item.path])
 

@@ -11,6 +11,9 @@ import pytest
 
 from tests.servers import ROOT, jianyan_environment, run_jianyan
 
+# Each starts a process, and what all of these do is begin.
+pytestmark = pytest.mark.usefixtures("unmeasured_module")
+
 GOOD_SECRET = "kT5vX0bQm2LrW9sYhZ3nC7dF1gJ4pAe6uRi8oVxNqMwBzKtHyS"
 PRODUCTION = {"JIANYAN_ENV": "prod", "SECRET_KEY": GOOD_SECRET, "ALLOWED_HOSTS": "jianyan.example"}
 MAIL = {

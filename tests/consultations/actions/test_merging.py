@@ -41,6 +41,7 @@ from consultations.queries.journal_check import check_journal
 from consultations.queries.state import changes_since, own_part, topic_state
 from jianyan.accounts.roles import Actor
 from tests.consultations.factories import MINUTE, NOON, actor, make_suggestion, make_topic
+from tests.consultations.remembered import remembered
 from tests.consultations.test_properties import check_chain, check_tallies, stood
 from tests.jianyan.accounts.factories import (
     County,
@@ -52,6 +53,12 @@ from tests.jianyan.accounts.factories import (
 
 AT = NOON + 2 * MINUTE
 NAMES = ("林栖云", "罗小满", "顾南枝", "周知夏", "沈禾")
+
+
+@remembered
+def make_group(**rules: Any) -> Group:
+    """See Group."""
+    return Group(**rules)
 
 
 class Group:
@@ -111,7 +118,7 @@ class Group:
 
 @pytest.fixture
 def group(db: None) -> Group:
-    return Group()
+    return make_group()
 
 
 def test_who_supported_several_counts_once(group: Group) -> None:
@@ -273,7 +280,7 @@ def test_voters_of_what_was_merged_are_told_what_they_stand_for(group: Group) ->
 
 
 def test_a_budget_counts_a_group_once(db: None) -> None:
-    group = Group(budget=2)
+    group = make_group(budget=2)
     group.vote(4, 0)
     group.vote(4, 1)
     with pytest.raises(Refused, match="budget_spent"):
@@ -285,7 +292,7 @@ def test_a_budget_counts_a_group_once(db: None) -> None:
 
 
 def test_the_latest_of_three_stands_counts(db: None) -> None:
-    group = Group(ballot="three_way")
+    group = make_group(ballot="three_way")
     group.vote(4, 0, "oppose")
     group.vote(4, 1, "support")
     group.vote(3, 1, "neutral")
@@ -415,7 +422,7 @@ def test_any_run_of_merges_votes_and_undos_equals_a_recount(
     ballot: str, budget: int | None, wishes: list[tuple[str, int, int, str]]
 ) -> None:
     with transaction.atomic():
-        group = Group(ballot=ballot, budget=budget)
+        group = make_group(ballot=ballot, budget=budget)
         unmerged = False
         for name, one, two, choice in wishes:
             try:
