@@ -142,10 +142,14 @@ def _holds(words: Sequence[Word]) -> Q:
     on_sqlite = connection.vendor == "sqlite"
     whole = Q()
     for word in words:
-        # All its pieces may stand apart from one another. PostgreSQL goes through the latest entries for a word that is
-        # everywhere, and sees far sooner what has no such word than which pieces an entry has.
-        if not on_sqlite or len(word.pieces) + len(word.begins) > 1:
+        parts = word.pieces + word.begins
+        if len(parts) > 1:
+            # All its pieces may stand apart from one another.
             whole &= Q(folded__contains=word.folded)
+        elif not on_sqlite:
+            # PostgreSQL goes through the latest entries for a word that is everywhere, and sees far sooner what does not
+            # have it than which pieces an entry has.
+            whole &= Q(folded__contains=parts[0])
     return whole & (_on_sqlite(words) if on_sqlite else _on_postgresql(words))
 
 

@@ -106,6 +106,8 @@ def publish(topic: Topic, county: County, text: str, *, at: dt.datetime | None =
         "ＷＩＦＩ 基站",
         "wif",
         "5g基站",
+        "停车？",
+        "（wifi）",
     ],
 )
 def test_words_of_one_character_two_and_more_are_found(topic: Topic, county: County, words: str) -> None:
