@@ -74,6 +74,9 @@ GOALS = (
     Goal("300 join a topic of 500, s", "joins", "daphne", "seconds", 3, "{:.2f}"),
     Goal("CPU per vote after 1,000,000 votes, more by", "growth", "uvicorn", "growth", 0.10, "{:.1%}"),
     Goal("all figures of a year at first, ms", "report", "uvicorn", "cold_ms", 2000, "{:,.0f}"),
+    Goal(
+        "the slowest search among 100,000 suggestions, ms", "search", "uvicorn", "slowest_ms", 100, "{:,.0f}"
+    ),
     Goal("two processes beside one and one", "processes", "uvicorn", "ratio", 0.9, "{:.2f}", more=True),
 )
 
@@ -110,6 +113,11 @@ def tables(result: Result) -> str:
         ),
         _titled("1,500 votes a second, offered evenly:", votes_table(result, "pace")),
         documents_table(result),
+        _titled(
+            "Searching among 100,000 suggestions, ms on the clock; ours is the whole answer (what the reader may open, "
+            "in order, excerpts), the others fetch rows and nothing else:",
+            searches_table(result),
+        ),
         other_figures(result),
     )
     return "\n".join(part for part in parts if part)
@@ -194,6 +202,26 @@ def documents_table(result: Result) -> str:
     )
     columns = ("format", "ms", "to reach", "ten times, ms", "times", "KiB")
     return _titled(title, markdown(columns, rows))
+
+
+def searches_table(result: Result) -> str:
+    """Each search on each database, beside what the database offers by itself: a pattern of LIKE, and trigrams."""
+    rows = []
+    for database in ("postgresql", "sqlite"):
+        records = [record for record in records_of(result, "search") if record["database"] == database]
+        for name, last in records[-1]["searches"].items() if records else ():
+            asked = [record["searches"][name] for record in records]
+            trigrams = [one["trigrams_ms"] for one in asked if one["trigrams_ms"] is not None]
+            rows.append(
+                (
+                    f"{LABELS[database]}: {last['words']}",
+                    f"{last['found']:,}" + ("+" if last["capped"] else ""),
+                    spread([one["ours_ms"] for one in asked], "{:,.0f}"),
+                    spread([one["like_ms"] for one in asked], "{:,.0f}"),
+                    spread(trigrams, "{:,.0f}") if trigrams else "",
+                )
+            )
+    return markdown(("words", "found", "ours", "LIKE alone", "trigrams alone"), rows)
 
 
 def _limit(value: float, limit: float | None) -> str:
