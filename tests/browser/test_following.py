@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from consultations.actions.topics import close_topic, mark_phase
-from consultations.models import Outcome, Referral, Suggestion, Topic
+from consultations.models import Outcome, Referral, Suggestion, Topic, Vote
 from jianyan.accounts.enums import Role
 from jianyan.accounts.models import Body
 from jianyan.demo import last_year, people, programme
@@ -69,7 +69,12 @@ def put_forward(enter: Enter, topic: Topic) -> Suggestion:
     button = supporter.locator(f"#s{idea.pk} button[data-choice=support]")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
-    expect(button).not_to_have_attribute("data-state", "pending")
+    # The button is pressed at once; the topic may close only when the vote is in.
+    for _ in range(300):
+        if Vote.objects.filter(suggestion=idea).exists():
+            break
+        supporter.wait_for_timeout(100)
+    assert Vote.objects.get(suggestion=idea).choice == "support"
     now = timezone.now()
     close_topic(topic_id=topic.pk, by=people.official(Role.MODERATOR, at=now), at=now)
     return idea
