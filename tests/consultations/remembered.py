@@ -68,7 +68,7 @@ def remembered(make: Callable[Wishes, Made]) -> Callable[Wishes, Made]:
         key = settings.JOURNAL_HASH, *sorted(wishes.items())
         if key in memories:
             return cast(Made, memories[key].restore())
-        made = make(**wishes)  # type: ignore[call-arg]
+        made = make(*args, **wishes)
         memories[key] = _memorise(made)
         return made
 
